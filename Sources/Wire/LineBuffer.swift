@@ -58,8 +58,10 @@ public struct LineBuffer: Sendable {
     return .line(Array(line))
   }
 
-  /// A copy of what waits.
-  public var waiting: [UInt8] { Array(bytes[start...]) }
+  /// What waits.
+  public var waiting: Span<UInt8> {
+    @_lifetime(borrow self) get { bytes.span.extracting(start...) }
+  }
 
   /// Takes all that waits.
   public mutating func takeAll() -> [UInt8] {

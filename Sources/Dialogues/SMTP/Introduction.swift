@@ -1,0 +1,139 @@
+import Wire
+
+// usher as a mail client: it stands before a server and says who comes. Everything is said alone and answered whole
+// before the next is said: EHLO before the greeting, or together with the next command, is refused by postscreen, by
+// Exim without PIPECONNECT, by OpenSMTPD and by sendmail.
+
+/// Why a server is not to be had.
+public enum Refusal: Error, Sendable, Hashable {
+  /// It refused with that reply, to that.
+  case reply(Reply, to: Question)
+  /// It said something that is no reply.
+  case malformed(Question)
+  /// It said more than it was asked, where that is forbidden: behind its 220 to STARTTLS.
+  case chatter
+  /// `client-address: xclient`, but it does not offer XCLIENT to usher.
+  case noXCLIENT
+  /// It offers no STARTTLS.
+  case noSTARTTLS
+
+  /// What it was asked.
+  public enum Question: String, Sendable, Hashable {
+    case greeting, xclient = "XCLIENT", hello = "EHLO", startTLS = "STARTTLS"
+  }
+}
+
+/// What came of the last thing that was said.
+public enum Progress: Sendable, Hashable {
+  /// Say this, and wait.
+  case say([UInt8])
+  /// It has greeted, and knows who the client is: EHLO may follow.
+  case greeted(Reply)
+  /// It has answered the client's EHLO or HELO.
+  case answered(Reply)
+  /// It has said 220 to STARTTLS, and nothing behind it.
+  case readyForTLS
+  /// It spoke unasked, as servers do that give up waiting: it is no more use.
+  case spokeUnasked
+  case refused(Refusal)
+}
+
+/// The conversation with one server until the client is handed over.
+public struct Introduction: Sendable {
+  /// What is waited for.
+  public enum State: Sendable, Hashable {
+    case greeting
+    /// The reply to usher's own EHLO, to see whether XCLIENT is granted.
+    case xclientOffer
+    /// The new greeting that is the answer to XCLIENT.
+    case xclientGreeting
+    /// Nothing: the client is.
+    case ready
+    case hello
+    case startTLS
+    case over
+  }
+
+  /// Where it stands.
+  public private(set) var state = State.greeting
+  private var reader: ReplyReader
+  private let xclient: XCLIENT?
+  private let ownName: String
+
+  /// - Parameters:
+  ///   - ownName: the name that usher gives when it speaks for itself.
+  ///   - xclient: who the client is, for a server that learns it so; else nil.
+  ///   - longestLine: of a reply, in bytes without its end.
+  ///   - mostLines: of a reply.
+  public init(ownName: String, xclient: XCLIENT?, longestLine: Int, mostLines: Int) {
+    self.ownName = ownName
+    self.xclient = xclient
+    reader = ReplyReader(longestLine: longestLine, mostLines: mostLines)
+  }
+
+  /// Adds what the server sent; `next` says what it means.
+  public mutating func received(_ bytes: Span<UInt8>) { reader.append(bytes) }
+
+  /// What the server sent beyond the replies that were taken.
+  public mutating func takeRest() -> [UInt8] { reader.takeAll() }
+
+  /// The proof that it sent nothing beyond them.
+  public func drained() -> Drained? { reader.drained() }
+
+  /// The client's hello; only while `ready`.
+  public mutating func say(_ hello: Hello) -> [UInt8] {
+    precondition(state == .ready, "said EHLO to a server that was not ready for it")
+    state = .hello
+    return hello.command.bytes
+  }
+
+  /// STARTTLS; only while `ready`.
+  public mutating func sayStartTLS() -> [UInt8] {
+    precondition(state == .ready, "said STARTTLS to a server that was not ready for it")
+    state = .startTLS
+    return Array("STARTTLS\r\n".utf8)
+  }
+
+  /// What the bytes that have arrived mean, one thing after the other; nil when they are used up.
+  public mutating func next() -> Progress? {
+    if state == .over { return nil }
+    if state == .ready { return reader.isEmpty ? nil : end(.spokeUnasked) }
+    switch reader.next() {
+    case .partial: return nil
+    case .malformed: return end(.refused(.malformed(question)))
+    case .reply(let reply): return heard(reply)
+    }
+  }
+
+  private mutating func heard(_ reply: Reply) -> Progress {
+    switch (state, reply.code) {
+    case (.greeting, 220) where xclient != nil: return then(.xclientOffer, .say(Array("EHLO \(ownName)\r\n".utf8)))
+    case (.greeting, 220), (.xclientGreeting, 220): return then(.ready, .greeted(reply))
+    case (.xclientOffer, 250):
+      guard let line = xclient?.line(offered: Capabilities(reply)) else { return end(.refused(.noXCLIENT)) }
+      return then(.xclientGreeting, .say(line))
+    case (.hello, _): return then(.ready, .answered(reply))
+    case (.startTLS, 220):
+      guard reader.isEmpty else { return end(.refused(.chatter)) }
+      return then(.over, .readyForTLS)
+    case (.greeting, _), (.xclientOffer, _), (.xclientGreeting, _), (.startTLS, _), (.ready, _), (.over, _):
+      return end(.refused(.reply(reply, to: question)))
+    }
+  }
+
+  private mutating func then(_ next: State, _ progress: Progress) -> Progress {
+    state = next
+    return progress
+  }
+
+  private mutating func end(_ progress: Progress) -> Progress { then(.over, progress) }
+
+  private var question: Refusal.Question {
+    switch state {
+    case .greeting, .ready, .over: .greeting
+    case .xclientOffer, .xclientGreeting: .xclient
+    case .hello: .hello
+    case .startTLS: .startTLS
+    }
+  }
+}

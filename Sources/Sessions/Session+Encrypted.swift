@@ -1,0 +1,82 @@
+import Dialogues
+import Routing
+import Wire
+
+// terminate-tls: usher itself speaks TLS with the client, and the server gets plaintext.
+
+extension Session {
+  var isSecured: Bool {
+    if case .encrypted = phase { true } else { false }
+  }
+
+  /// The client began with TLS: its hello was read already.
+  func secure(_ move: Move, at now: Instant, _ instructions: inout [Instruction]) {
+    instructions.append(.secureClient(alreadyRead: inbox.takeAll()))
+    enter(.securing(move), settings.timeouts.hello, at: now)
+  }
+
+  /// The client said STARTTLS, and its server is there: tell it to go ahead.
+  func serverIsReadyForTLS(_ move: Move, at now: Instant, _ instructions: inout [Instruction]) {
+    guard case .terminate(afterSTARTTLS: true) = move.purpose else { return greetEncrypted(move.peer, at: now, &instructions) }
+    guard let drained = inbox.drained() else { return say(.injected, thenEnd: .injection, &instructions) }
+    instructions.append(.send(.client, Reply.readyForTLS.bytes))
+    secure(move, drained, at: now, &instructions)
+  }
+
+  /// Only with the proof that nothing waits does TLS begin.
+  private func secure(_ move: Move, _ client: consuming Drained, at now: Instant, _ instructions: inout [Instruction]) {
+    secure(move, at: now, &instructions)
+  }
+
+  public func secured(at now: Instant, _ instructions: inout [Instruction]) {
+    guard case .securing(let move) = phase else { return }
+    // RFC 3207 §4.2: what was said before is forgotten.
+    hello = nil
+    reception = Reception()
+    if case .terminate(afterSTARTTLS: true) = move.purpose {
+      enter(.encrypted(move.peer), settings.timeouts.command, at: now)
+    } else if !isMail {
+      enter(.encrypted(move.peer), settings.timeouts.connect, at: now)
+      if self[move.peer]?.isConnected == true { relay(with: move.peer, &instructions) }
+    } else if self[move.peer]?.greeting != nil {
+      greetEncrypted(move.peer, at: now, &instructions)
+    } else {
+      enter(.moving(move), settings.timeouts.greeting, at: now)
+    }
+  }
+
+  private func greetEncrypted(_ peer: Peer, at now: Instant, _ instructions: inout [Instruction]) {
+    if let greeting = self[peer]?.greeting { instructions.append(.send(.client, greeting.bytes)) }
+    enter(.encrypted(peer), settings.timeouts.command, at: now)
+    converseEncrypted(with: peer, at: now, &instructions)
+  }
+
+  /// Hellos are passed on and their replies looked at, for a server must not offer STARTTLS inside TLS (RFC 3207 §4.2);
+  /// at anything else the client is handed over.
+  func converseEncrypted(with peer: Peer, at now: Instant, _ instructions: inout [Instruction]) {
+    guard isMail, self[peer]?.introduction?.state == .ready else { return }
+    switch inbox.next() {
+    case .partial: if clientHasEnded { end(.clientLeft, &instructions) }
+    case .tooLong: say(.lineTooLong, thenEnd: .limit, &instructions)
+    case .line(let line):
+      if let hello = Hello(Command(line)), hello.verb != .helo {
+        introduce(hello, to: peer, &instructions)
+        deadline = now + settings.timeouts.reply
+      } else {
+        instructions.append(.send(peer, line + [13, 10]))
+        relay(with: peer, &instructions)
+      }
+    }
+  }
+
+  func answerEncrypted(_ reply: Reply, at now: Instant, _ instructions: inout [Instruction]) {
+    guard case .encrypted(let peer) = phase else { return }
+    var answer = reply
+    if reply.isPositive, let name = reply.lines.first {
+      answer = Reply(helloFrom: name, Capabilities(reply).without(Capabilities.isOfOneHop))
+    }
+    instructions.append(.send(.client, answer.bytes))
+    enter(.encrypted(peer), settings.timeouts.command, at: now)
+    converseEncrypted(with: peer, at: now, &instructions)
+  }
+}

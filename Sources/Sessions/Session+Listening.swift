@@ -1,0 +1,121 @@
+import Dialogues
+import Routing
+import Wire
+
+// The client was greeted; usher listens for what decides.
+
+extension Session {
+  /// Says the greeter's greeting, or its own when the greeter cannot be had: the mail of a plaintext client does not
+  /// wait for a TLS server that is down.
+  func greet(at now: Instant, _ instructions: inout [Instruction]) {
+    let greeting = greeter?.greeting ?? Reply(220, "\(context.hostname) ESMTP usher")
+    instructions.append(.send(.client, greeting.bytes))
+    listen(at: now, &instructions)
+  }
+
+  func listen(at now: Instant, _ instructions: inout [Instruction]) {
+    enter(.listening, settings.timeouts.command, at: now)
+    converse(at: now, &instructions)
+  }
+
+  func converse(at now: Instant, _ instructions: inout [Instruction]) {
+    while case .listening = phase {
+      if inbox.first.map({ !isText($0) }) == true, isLateHello() != .no {
+        return isLateHello() == .yes || clientHasEnded ? refuseLateHello(&instructions) : ()
+      }
+      switch inbox.next() {
+      case .partial:
+        if clientHasEnded { end(.clientLeft, &instructions) }
+        return
+      case .tooLong: say(.lineTooLong, thenEnd: .limit, &instructions)
+      case .line(let line): hear(line, at: now, &instructions)
+      }
+    }
+  }
+
+  /// No line of SMTP begins with anything else, and every ClientHello does.
+  private func isText(_ byte: UInt8) -> Bool { byte >= 0x20 && byte < 0x80 || byte == 13 || byte == 10 }
+
+  private func hear(_ line: [UInt8], at now: Instant, _ instructions: inout [Instruction]) {
+    commands += 1
+    guard commands <= settings.limits.commands else {
+      return say(.tooMany(context.hostname), thenEnd: .limit, &instructions)
+    }
+    deadline = now + settings.timeouts.command
+    switch reception.hear(line) {
+    case .answered(let reply): instructions.append(.send(.client, reply.bytes))
+    case .farewell(let reply):
+      leaveGreeter(&instructions)
+      say(reply, thenEnd: .quit, &instructions)
+    case .hello(let hello): heard(hello, at: now, &instructions)
+    case .startTLS: heardStartTLS(at: now, &instructions)
+    case .command(let command): heard(command, at: now, &instructions)
+    }
+  }
+
+  private func heard(_ hello: Hello, at now: Instant, _ instructions: inout [Instruction]) {
+    self.hello = hello
+    facts.helo = .value(hello.name)
+    if hello.verb == .helo { facts.beginning = .plaintext }
+    guard let action = decideInDialogue(facts, .helo, at: now) else {
+      return ask(hello, at: now, &instructions)
+    }
+    act(action, .hello(hello), at: now, &instructions)
+  }
+
+  private func heard(_ command: Command, at now: Instant, _ instructions: inout [Instruction]) {
+    var facts = self.facts
+    facts.beginning = .plaintext
+    facts.command = .value(command.verb)
+    facts.mailFrom = command.reversePath.map { .value($0) } ?? .absent
+    if hello == nil { facts.helo = .absent }
+    guard let action = decideInDialogue(facts, .command, at: now) else {
+      return say(.unavailable(context.hostname, "no server for you"), thenEnd: .unanswered, &instructions)
+    }
+    act(action, .command(command), at: now, &instructions)
+  }
+
+  private func heardStartTLS(at now: Instant, _ instructions: inout [Instruction]) {
+    guard inbox.isEmpty else { return say(.injected, thenEnd: .injection, &instructions) }
+    guard facts.beginning.contains(.startTLS), let hello, hello.verb != .helo else {
+      return instructions.append(.send(.client, Reply.tlsNotOffered.bytes))
+    }
+    var facts = self.facts
+    facts.beginning = .startTLS
+    facts.command = .value("STARTTLS")
+    facts.mailFrom = .absent
+    switch decideInDialogue(facts, .starttls, at: now) {
+    case .to(let server, terminatingTLS: true):
+      move(to: server, .terminate(afterSTARTTLS: true), at: now, &instructions)
+    case .to(let server, _) where context.configuration[server].tls.contains(.startTLS):
+      move(to: server, .startTLS(hello), at: now, &instructions)
+    case .reject(let text): reject(text, &instructions)
+    case .drop: end(.dropped, &instructions)
+    // A client that said STARTTLS never goes where STARTTLS is not taken; it may go on in plaintext.
+    case .to, nil: instructions.append(.send(.client, Reply.tlsNotOffered.bytes))
+    }
+  }
+
+  private func act(_ action: Action, _ purpose: Move.Purpose, at now: Instant, _ instructions: inout [Instruction]) {
+    switch action {
+    case .drop: end(.dropped, &instructions)
+    case .reject(let text): reject(text, &instructions)
+    case .to(let server, _): move(to: server, purpose, at: now, &instructions)
+    }
+  }
+
+  /// What the rules say; nil when they do not know yet, or no rule matches.
+  private func decideInDialogue(_ facts: Facts, _ evidence: Summary.Evidence, at now: Instant) -> Action? {
+    guard case .rule(let index) = listener.rules.decide(facts) else { return nil }
+    let action = listener.rules.rules[index].action
+    if case .to(_, terminatingTLS: true) = action, facts.beginning != .plaintext, facts.beginning != .startTLS { return nil }
+    note(index, evidence, at: now)
+    return action
+  }
+
+  /// A server that is left without QUIT logs a lost connection.
+  func leaveGreeter(_ instructions: inout [Instruction]) {
+    guard greeter?.introduction?.state == .ready else { return }
+    instructions.append(.send(.greeter, Array("QUIT\r\n".utf8)))
+  }
+}
