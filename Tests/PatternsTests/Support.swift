@@ -1,0 +1,19 @@
+import Patterns
+import Wire
+
+extension Pattern {
+  /// The answer for a slice; a span cannot pass through an expectation.
+  func asked(_ bytes: some Sequence<UInt8>, isWhole: Bool) -> Answer { matches(Array(bytes).span, isWhole: isWhole) }
+}
+
+/// SplitMix64: the same numbers in every run.
+struct Dice: RandomNumberGenerator {
+  var state: UInt64
+  mutating func next() -> UInt64 {
+    state &+= 0x9E37_79B9_7F4A_7C15
+    var z = state
+    z = (z ^ z >> 30) &* 0xBF58_476D_1CE4_E5B9
+    z = (z ^ z >> 27) &* 0x94D0_49BB_1331_11EB
+    return z ^ z >> 31
+  }
+}
