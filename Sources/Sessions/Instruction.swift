@@ -41,8 +41,6 @@ public enum Instruction: Sendable, Hashable {
   case relay(with: Peer)
   /// Send what waits for the client, then close everything. The conversation is over.
   case finish
-  /// Close everything now, with a reset towards the client.
-  case abort
   /// That server has just promised this to a plaintext client.
   case learned(ServerID, Capabilities)
 }

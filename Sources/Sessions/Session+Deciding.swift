@@ -65,7 +65,7 @@ extension Session {
   }
 
   func reject(_ text: String, _ instructions: inout [Instruction]) {
-    if facts.beginning == .implicit {
+    if facts.beginning == .implicit, !isSecured {
       refuseTLS(.rejected, .accessDenied, summary.verdict, &instructions)
     } else {
       instructions.append(.send(.client, Array(text.utf8) + [13, 10]))

@@ -5,10 +5,6 @@ import Wire
 // terminate-tls: usher itself speaks TLS with the client, and the server gets plaintext.
 
 extension Session {
-  var isSecured: Bool {
-    if case .encrypted = phase { true } else { false }
-  }
-
   /// The client began with TLS: its hello was read already.
   func secure(_ move: Move, at now: Instant, _ instructions: inout [Instruction]) {
     instructions.append(.secureClient(alreadyRead: inbox.takeAll()))
@@ -17,7 +13,9 @@ extension Session {
 
   /// The client said STARTTLS, and its server is there: tell it to go ahead.
   func serverIsReadyForTLS(_ move: Move, at now: Instant, _ instructions: inout [Instruction]) {
-    guard case .terminate(afterSTARTTLS: true) = move.purpose else { return greetEncrypted(move.peer, at: now, &instructions) }
+    guard case .terminate(afterSTARTTLS: true) = move.purpose else {
+      return greetEncrypted(move.peer, at: now, &instructions)
+    }
     guard let drained = inbox.drained() else { return say(.injected, thenEnd: .injection, &instructions) }
     instructions.append(.send(.client, Reply.readyForTLS.bytes))
     secure(move, drained, at: now, &instructions)
@@ -30,14 +28,16 @@ extension Session {
 
   public func secured(at now: Instant, _ instructions: inout [Instruction]) {
     guard case .securing(let move) = phase else { return }
-    // RFC 3207 §4.2: what was said before is forgotten.
-    hello = nil
-    reception = Reception()
+    isSecured = true
+    guard self[move.peer] != nil else {
+      return refuse(Move(peer: move.peer, purpose: .raw), "it closed the connection", at: now, &instructions)
+    }
     if case .terminate(afterSTARTTLS: true) = move.purpose {
       enter(.encrypted(move.peer), settings.timeouts.command, at: now)
     } else if !isMail {
-      enter(.encrypted(move.peer), settings.timeouts.connect, at: now)
-      if self[move.peer]?.isConnected == true { relay(with: move.peer, &instructions) }
+      let move = Move(peer: move.peer, purpose: .raw)
+      enter(.moving(move), settings.timeouts.greeting, at: now)
+      advance(move, at: now, &instructions)
     } else if self[move.peer]?.greeting != nil {
       greetEncrypted(move.peer, at: now, &instructions)
     } else {

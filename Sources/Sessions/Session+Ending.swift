@@ -15,7 +15,7 @@ extension Session {
     summary.ending = ending
     phase = .over
     deadline = nil
-    instructions.append(ending == .clientLeft ? .abort : .finish)
+    instructions.append(.finish)
   }
 
   /// Says so in TLS, as far as that can be understood, and ends.

@@ -108,14 +108,16 @@ extension Session {
   private func decideInDialogue(_ facts: Facts, _ evidence: Summary.Evidence, at now: Instant) -> Action? {
     guard case .rule(let index) = listener.rules.decide(facts) else { return nil }
     let action = listener.rules.rules[index].action
-    if case .to(_, terminatingTLS: true) = action, facts.beginning != .plaintext, facts.beginning != .startTLS { return nil }
+    if case .to(_, terminatingTLS: true) = action, facts.beginning != .plaintext, facts.beginning != .startTLS {
+      return nil
+    }
     note(index, evidence, at: now)
     return action
   }
 
   /// A server that is left without QUIT logs a lost connection.
   func leaveGreeter(_ instructions: inout [Instruction]) {
-    guard greeter?.introduction?.state == .ready else { return }
-    instructions.append(.send(.greeter, Array("QUIT\r\n".utf8)))
+    if greeter?.introduction?.state == .ready { instructions.append(.send(.greeter, Array("QUIT\r\n".utf8))) }
+    lose(.greeter, &instructions)
   }
 }

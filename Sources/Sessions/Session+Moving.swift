@@ -38,7 +38,6 @@ extension Session {
     case .guarded where self[move.peer]?.introduction == nil || !needsXCLIENT(move.peer):
       enter(.guarding(move.peer), settings.timeouts.idle, at: now)
       pass(move.peer, &instructions)
-    case .terminate where !isMail && isSecured: relay(with: move.peer, &instructions)
     default: break
     }
   }
@@ -55,6 +54,7 @@ extension Session {
     case (.guarded, .greeted(let greeting)):
       instructions.append(.send(.client, greeting.bytes))
       enter(.guarding(move.peer), settings.timeouts.idle, at: now)
+      pass(move.peer, &instructions)
     case (.early, .greeted(let greeting)):
       instructions.append(.send(.client, greeting.bytes))
       relay(with: move.peer, &instructions)
@@ -122,7 +122,7 @@ extension Session {
 
   /// What the client has sent and nobody has taken goes first, then all goes both ways.
   func relay(with peer: Peer, _ instructions: inout [Instruction]) {
-    if peer == .target, greeter != nil { leaveGreeter(&instructions) }
+    if peer == .target { leaveGreeter(&instructions) }
     pass(peer, &instructions)
     let waiting = inbox.takeAll()
     if !waiting.isEmpty { instructions.append(.send(peer, waiting)) }

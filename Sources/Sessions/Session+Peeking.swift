@@ -68,7 +68,7 @@ extension Session {
     if let greeter, greeter.greeting == nil {
       // Until the greeting can be said, a ClientHello is not late: what is known of the client waits with it.
       if inbox.isEmpty { (facts, summary.verdict) = before }
-      if deadline == nil || deadline! <= now { deadline = summary.accepted + settings.timeouts.greeting }
+      deadline = summary.accepted + max(listener.grace, settings.timeouts.greeting)
       return
     }
     greet(at: now, &instructions)
@@ -96,6 +96,10 @@ extension Session {
   }
 
   func refuseLateHello(_ instructions: inout [Instruction]) {
+    // Where nobody waited for a hello, it is not late: the rule's server takes no TLS.
+    if summary.decidedBy == .accept {
+      return refuseTLS(.unanswered, .unrecognizedName, summary.verdict, &instructions)
+    }
     refuseTLS(.lateHello, .unexpectedMessage, summary.verdict, &instructions)
   }
 }

@@ -26,8 +26,6 @@ extension Session {
     }
     switch (phase, progress) {
     case (.moving(let move), _) where move.peer == peer: self.progress(move, progress, at: now, &instructions)
-    case (.securing(let move), .say(let bytes)) where move.peer == peer: instructions.append(.send(peer, bytes))
-    case (.securing(let move), .greeted) where move.peer == peer: break
     case (.encrypted(peer), .answered(let reply)): answerEncrypted(reply, at: now, &instructions)
     case (.awaitingHello(let hello), .answered(let reply)): greeterAnswered(reply, hello, at: now, &instructions)
     case (_, .say(let bytes)): instructions.append(.send(peer, bytes))
@@ -41,8 +39,8 @@ extension Session {
   func serverIsGone(_ peer: Peer, _ failure: Failure, at now: Instant, _ instructions: inout [Instruction]) {
     switch phase {
     case .moving(let move) where move.peer == peer: refuse(move, failure.words, at: now, &instructions)
-    case .securing(let move) where move.peer == peer: end(.serverRefused, &instructions)
-    case .encrypted(peer): say(.unavailable(context.hostname, "lost the server"), thenEnd: .serverRefused, &instructions)
+    case .encrypted(peer):
+      say(.unavailable(context.hostname, "lost the server"), thenEnd: .serverRefused, &instructions)
     case .guarding(peer):
       // It greeted and closed, or broke: the client hears what there is.
       relay(with: peer, &instructions)
@@ -69,7 +67,8 @@ extension Session {
   func refuse(
     _ move: Move, _ reply: Reply, to question: Refusal.Question, at now: Instant, _ instructions: inout [Instruction]
   ) {
-    guard question == .hello, !move.isSwitchingToTLS, reply.code != 421, reply.code >= 400, wasGreeted(before: move) else {
+    guard question == .hello, !move.isSwitchingToTLS, reply.code != 421, reply.code >= 400, wasGreeted(before: move)
+    else {
       return refuse(move, Refusal.reply(reply, to: question).words, at: now, &instructions)
     }
     lose(move.peer, &instructions)
@@ -85,7 +84,7 @@ extension Session {
       instructions.append(.send(.client, Reply.tlsNotAvailable.bytes))
       return listen(at: now, &instructions)
     }
-    if facts.beginning == .implicit {
+    if facts.beginning == .implicit, !isSecured {
       refuseTLS(.serverRefused, .internalError, summary.verdict, &instructions)
     } else if isMail {
       say(.unavailable(context.hostname, words), thenEnd: .serverRefused, &instructions)

@@ -1,8 +1,7 @@
-public import Routing
-public import Wire
-
 import Dialogues
 import Peek
+public import Routing
+public import Wire
 
 /// The life of one client, from accept to the relay: see `Phase`.
 public final class Session: Conversation {
@@ -20,6 +19,10 @@ public final class Session: Conversation {
   /// The client's last EHLO, HELO or LHLO.
   var hello: Hello?
   var commands = 0
+  /// How many bytes the client has sent.
+  var clientBytes = 0
+  /// Whether usher speaks TLS with it.
+  var isSecured = false
   var clientHasEnded = false
   var graceIsOver = false
   var greeter: Upstream?
@@ -61,6 +64,7 @@ public final class Session: Conversation {
   public func received(_ bytes: Span<UInt8>, from peer: Peer, at now: Instant, _ instructions: inout [Instruction]) {
     guard peer == .client else { return serverSaid(bytes, peer, at: now, &instructions) }
     if summary.firstByteAfter == nil { summary.firstByteAfter = now - summary.accepted }
+    clientBytes += bytes.count
     inbox.append(bytes)
     clientSpoke(at: now, &instructions)
   }
@@ -88,7 +92,10 @@ public final class Session: Conversation {
   public func woke(at now: Instant, _ instructions: inout [Instruction]) {
     deadline = nil
     switch phase {
-    case .peeking: endGrace(at: now, &instructions)
+    case .peeking:
+      // The second time it is the greeter that was too slow.
+      if graceIsOver { lose(.greeter, &instructions) }
+      endGrace(at: now, &instructions)
     case .readingHello: refuseTLS(.incompleteTLS, .decodeError, "incomplete-tls", &instructions)
     case .listening, .encrypted: say(.tooSlow(context.hostname), thenEnd: .timeout, &instructions)
     case .awaitingHello(let hello):
@@ -115,6 +122,8 @@ public final class Session: Conversation {
 
   func clientSpoke(at now: Instant, _ instructions: inout [Instruction]) {
     switch phase {
+    // An early talker waits for the greeting, and was looked at already.
+    case .peeking where graceIsOver && facts.early == .yes: break
     case .peeking, .readingHello: peek(at: now, &instructions)
     case .listening: converse(at: now, &instructions)
     case .guarding(let peer): guardServer(peer, at: now, &instructions)
@@ -165,4 +174,9 @@ public final class Session: Conversation {
       if peer == .greeter { yield &greeter } else { yield &target }
     }
   }
+}
+
+extension Session {
+  /// The rules that it is asked by.
+  public var rules: [Rule] { listener.rules.rules }
 }

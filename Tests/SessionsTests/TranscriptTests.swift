@@ -1,0 +1,69 @@
+import Foundation
+import Sessions
+import Testing
+
+private let folder = URL(fileURLWithPath: #filePath)
+  .deletingLastPathComponent().deletingLastPathComponent().deletingLastPathComponent()
+  .appendingPathComponent("fixtures/dialogues")
+
+private let files: [String] = try! FileManager.default.contentsOfDirectory(atPath: folder.path)
+  .filter { $0.hasSuffix(".txt") }.sorted()
+
+private func read(_ file: String) throws -> String {
+  try String(contentsOf: folder.appendingPathComponent(file), encoding: .utf8)
+}
+
+/// A file holds one or more transcripts, each behind a line `== what it shows`.
+struct Scene: CustomTestStringConvertible, Sendable {
+  let file: String
+  let title: String
+  let text: String
+  var testDescription: String { "\(file): \(title)" }
+
+  static let all: [Scene] = files.flatMap { file in
+    try! read(file).components(separatedBy: "\n== ").dropFirst().map { part in
+      let lines = part.components(separatedBy: "\n")
+      return Scene(file: file, title: lines[0], text: lines.dropFirst().joined(separator: "\n"))
+    }
+  }
+}
+
+@Suite struct TranscriptTests {
+  @Test func thereAreTranscripts() { #expect(Scene.all.count >= 30) }
+
+  @Test(arguments: Scene.all) func runsAsWritten(scene: Scene) {
+    let transcript = Transcript(scene.text)
+    #expect(transcript.run(.whole).text == transcript.expected)
+  }
+
+  @Test(arguments: Scene.all) func anySegmentationDoesTheSame(scene: Scene) {
+    let transcript = Transcript(scene.text)
+    let whole = transcript.run(.whole)
+    let bytewise = transcript.run(.bytewise)
+    #expect(bytewise.sent == whole.sent)
+    #expect(bytewise.session.summary.ending == whole.session.summary.ending)
+    #expect(bytewise.session.summary.rule == whole.session.summary.rule)
+  }
+
+  /// Where a client's last words led to a relay in plaintext, what it pipelined behind them follows; where they asked for
+  /// TLS, nothing of it is ever seen by a server.
+  @Test(arguments: Scene.all) func trailingBytesFollowOrAreRefused(scene: Scene) {
+    let transcript = Transcript(scene.text)
+    guard let last = transcript.steps.lastIndex(where: { $0.hasPrefix("client ") }) else { return }
+    let mark = Array("TRAILING".utf8)
+    let whole = transcript.run(.whole)
+    let changed = transcript.run(.whole) { $0 == last ? $1 + mark : $1 }
+    let isInServers = [Peer.greeter, .target].contains { contains(changed.sent[$0] ?? [], mark) }
+    if transcript.steps[last].uppercased().hasSuffix("STARTTLS") {
+      #expect(!isInServers)
+    } else if whole.session.summary.ending == .relayed {
+      #expect(isInServers)
+    } else {
+      #expect(!isInServers)
+    }
+  }
+
+  private func contains(_ bytes: [UInt8], _ mark: [UInt8]) -> Bool {
+    bytes.indices.contains { bytes[$0...].starts(with: mark) }
+  }
+}
