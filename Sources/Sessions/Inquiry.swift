@@ -1,7 +1,6 @@
+import Dialogues
 public import Routing
 public import Wire
-
-import Dialogues
 
 /// Asks a mail server what it promises, as a plaintext client would: a conversation whose only end is the target.
 public final class Inquiry: Conversation {

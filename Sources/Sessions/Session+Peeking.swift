@@ -9,6 +9,7 @@ extension Session {
   func peek(at now: Instant, _ instructions: inout [Instruction]) {
     guard !inbox.isEmpty else { return end(.clientLeft, &instructions) }
     learnFirstBytes(areWhole: clientHasEnded || graceIsOver)
+    let inbox = self.inbox
     switch sniffer.look(at: inbox.waiting) {
     case .undecided(let couldBeTLS):
       if couldBeTLS == .no { return sawPlaintext(nil, at: now, &instructions) }
@@ -51,6 +52,7 @@ extension Session {
 
   private func learnFirstBytes(areWhole: Bool) {
     guard listener.rules.readsFirstBytes, !facts.firstBytesAreWhole else { return }
+    let inbox = self.inbox
     let waiting = inbox.waiting
     facts.firstBytes = waiting.indices.map { waiting[$0] }
     facts.firstBytesAreWhole = areWhole || inbox.count >= settings.limits.pipelined
@@ -88,6 +90,7 @@ extension Session {
   func isLateHello() -> Answer {
     // A fresh sniffer: the client may begin anew at any line.
     var sniffer = Sniffer(largestHello: settings.limits.hello)
+    let inbox = self.inbox
     switch sniffer.look(at: inbox.waiting) {
     case .undecided(let couldBeTLS): return couldBeTLS
     case .tls, .brokenTLS, .tooLarge: return .yes

@@ -77,17 +77,29 @@ private struct Actor {
     let words = step.split(separator: " ", maxSplits: 1).map(String.init)
     switch words[0] {
     case "wait": pass(time(words[1]))
-    case "connected": happen { $0.connected(peer(words[1]), at: $1, &$2) }
-    case "ended": happen { $0.ended(peer(words[1]), at: $1, &$2) }
-    case "failed": happen { $0.failed(peer(words[1]), .broken("reset"), at: $1, &$2) }
-    case "unreachable": happen { $0.failed(peer(words[1]), .unreachable("refused"), at: $1, &$2) }
+    case "connected":
+      let peer = peer(words[1])
+      happen { $0.connected(peer, at: $1, &$2) }
+    case "ended":
+      let peer = peer(words[1])
+      happen { $0.ended(peer, at: $1, &$2) }
+    case "failed":
+      let peer = peer(words[1])
+      happen { $0.failed(peer, .broken("reset"), at: $1, &$2) }
+    case "unreachable":
+      let peer = peer(words[1])
+      happen { $0.failed(peer, .unreachable("refused"), at: $1, &$2) }
     case "secured": happen { $0.secured(at: $1, &$2) }
     case "stopped": happen { $0.stopped(at: $1, &$2) }
     case "knows": learn(words[1])
     default:
       let bytes = change(unescaped(words.count > 1 ? words[1] : ""))
       for chunk in segments == .whole ? [bytes] : bytes.map({ [$0] }) {
-        happen { if $0.listensTo.contains(Peers(peer(words[0]))) { $0.received(chunk.span, from: peer(words[0]), at: $1, &$2) } }
+        let peer = peer(words[0])
+        happen { session, now, instructions in
+          guard session.listensTo.contains(Peers(peer)) else { return }
+          session.received(chunk.span, from: peer, at: now, &instructions)
+        }
       }
     }
   }
@@ -121,7 +133,9 @@ private struct Actor {
   private mutating func note(_ instruction: Instruction) {
     if case .send(let peer, let bytes) = instruction {
       sent[peer, default: []] += bytes
-      if pending?.peer == peer { pending!.bytes += bytes } else {
+      if pending?.peer == peer {
+        pending!.bytes += bytes
+      } else {
         flush()
         pending = (peer, bytes)
       }
