@@ -72,6 +72,10 @@ public struct Server: Sendable, Hashable {
   public var balance: Balance
   public var tls: TLSTaking
   public var clientAddress: ClientAddress
+  /// Connections to it at once, all addresses together; nil is no limit. One more is answered as if the server were down.
+  public var maxConnections: Int?
+  /// How its addresses are found up or down.
+  public var health = Health()
 
   public init(name: String, addresses: [Endpoint], balance: Balance, tls: TLSTaking, clientAddress: ClientAddress) {
     self.name = name
@@ -121,16 +125,22 @@ public struct Listener: Sendable {
   public var doors: [Door]
   /// Nil for protocols in which the client speaks first, or whose silence goes straight to a server.
   public var dialogue: DialogueName?
-  public var grace: Duration
+  public var grace: Grace
   /// Whose greeting a silent client sees; nil without a dialogue, or when no rule names a server.
   public var greeter: ServerID?
   public var capabilities: CapabilityPolicy
   public var rules: RuleList
   /// The listener's own, else those at the top of the file.
   public var certificates: [CertificateFiles]
+  /// What a client hears of STARTTLS while no server can take it.
+  public var startTLSWhenDown = StartTLSWhenDown.tempfail
+  /// Clients at once; nil is no limit but that of the process. One more hears 421 in mail, and is closed otherwise.
+  public var maxConnections: Int?
+  /// The same of one client: an IPv4 address, or an IPv6 prefix of 64 bits; nil is no limit.
+  public var maxConnectionsPerClient: Int?
 
   public init(
-    name: String, doors: [Door], dialogue: DialogueName?, grace: Duration, greeter: ServerID?,
+    name: String, doors: [Door], dialogue: DialogueName?, grace: Grace, greeter: ServerID?,
     capabilities: CapabilityPolicy, rules: RuleList, certificates: [CertificateFiles]
   ) {
     self.name = name

@@ -33,8 +33,9 @@ public indirect enum Condition: Sendable {
 public enum Action: Sendable, Hashable {
   /// Hand it to that server; with `terminatingTLS` usher itself speaks TLS with the client.
   case to(ServerID, terminatingTLS: Bool)
-  /// Say that in the listener's protocol, then close. In mail, a whole SMTP reply without its line end.
-  case reject(String)
+  /// Say that in the listener's protocol, then close. In mail, a whole SMTP reply without its line end. With `tarpit` the client
+  /// waits so long for it; what it sends meanwhile is thrown away.
+  case reject(String, tarpit: Duration? = nil)
   /// Close without a word.
   case drop
 }

@@ -35,7 +35,7 @@ extension Session {
   private func act(_ action: Action, at now: Instant, _ instructions: inout [Instruction]) {
     switch action {
     case .drop: end(.dropped, &instructions)
-    case .reject(let text): reject(text, &instructions)
+    case .reject(let text, _): reject(text, &instructions)
     case .to(let server, let terminating):
       if facts.beginning == .implicit {
         admitTLS(to: server, terminating: terminating, at: now, &instructions)

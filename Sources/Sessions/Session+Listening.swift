@@ -89,7 +89,7 @@ extension Session {
       move(to: server, .terminate(afterSTARTTLS: true), at: now, &instructions)
     case .to(let server, _) where context.configuration[server].tls.contains(.startTLS):
       move(to: server, .startTLS(hello), at: now, &instructions)
-    case .reject(let text): reject(text, &instructions)
+    case .reject(let text, _): reject(text, &instructions)
     case .drop: end(.dropped, &instructions)
     // A client that said STARTTLS never goes where STARTTLS is not taken; it may go on in plaintext.
     case .to, nil: instructions.append(.send(.client, Reply.tlsNotOffered.bytes))
@@ -99,7 +99,7 @@ extension Session {
   private func act(_ action: Action, _ purpose: Move.Purpose, at now: Instant, _ instructions: inout [Instruction]) {
     switch action {
     case .drop: end(.dropped, &instructions)
-    case .reject(let text): reject(text, &instructions)
+    case .reject(let text, _): reject(text, &instructions)
     case .to(let server, _): move(to: server, purpose, at: now, &instructions)
     }
   }

@@ -45,7 +45,9 @@ extension Session {
     facts.early = Answer(isMail)
     facts.protocolName = name.map { .value($0) } ?? .pending
     summary.verdict = name ?? "unknown"
-    if case .readingHello = phase { enter(.peeking, .zero, at: max(now, summary.accepted + listener.grace)) }
+    if case .readingHello = phase {
+      enter(.peeking, .zero, at: max(now, summary.accepted + listener.grace.wait(roundTrip: nil)))
+    }
     if decide(.bytes, at: now, &instructions) { return }
     if clientHasEnded || (isMail && name != nil && !listener.rules.readsFirstBytes) { endGrace(at: now, &instructions) }
   }
@@ -70,7 +72,7 @@ extension Session {
     if let greeter, greeter.greeting == nil {
       // Until the greeting can be said, a ClientHello is not late: what is known of the client waits with it.
       if inbox.isEmpty { (facts, summary.verdict) = before }
-      deadline = summary.accepted + max(listener.grace, settings.timeouts.greeting)
+      deadline = summary.accepted + max(listener.grace.max, settings.timeouts.greeting)
       return
     }
     greet(at: now, &instructions)

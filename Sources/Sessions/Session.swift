@@ -56,7 +56,7 @@ public final class Session: Conversation {
   }
 
   public func began(at now: Instant, _ instructions: inout [Instruction]) {
-    deadline = summary.accepted + listener.grace
+    deadline = summary.accepted + listener.grace.wait(roundTrip: nil)
     if decide(.accept, at: now, &instructions) { return }
     if let greeter = listener.greeter, isMail { dial(.greeter, greeter, &instructions) }
   }

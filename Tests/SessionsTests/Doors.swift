@@ -45,7 +45,8 @@ enum Doors {
     _ change: (inout Listener) -> Void = { _ in }
   ) -> Configuration {
     var listener = Listener(
-      name: "smtp", doors: [.endpoint(Endpoint("192.0.2.25:25")!)], dialogue: dialogue, grace: .milliseconds(300),
+      name: "smtp", doors: [.endpoint(Endpoint("192.0.2.25:25")!)], dialogue: dialogue,
+      grace: .fixed(.milliseconds(300)),
       greeter: greeter, capabilities: .common, rules: RuleList(rules), certificates: [])
     change(&listener)
     return Configuration(listeners: [listener], servers: servers(legacy: legacy), settings: Settings())

@@ -1,0 +1,37 @@
+/// How long a silent client is waited for before it is greeted. Time is measured from accept.
+///
+/// `grace: 300ms` is the same wait for everyone; with `{ floor, rtt, max, learn }` it follows the client.
+public struct Grace: Sendable, Hashable {
+  /// What every client is given. It covers clients that compute before they speak (43 ms were seen), and is what a client
+  /// that is known to stay silent waits.
+  public var floor: Duration
+  /// How many round trips to the client are waited, where that is more than the floor: 4 survive one lost packet. Nil does
+  /// not look at the round trip.
+  public var roundTrips: Int?
+  /// What no client waits longer than; at least the floor.
+  public var max: Duration
+  /// Whether it is remembered of a client's address if it stays silent (then `floor` is enough) or was greeted too early
+  /// (then it gets `max`). A client of whom nothing is remembered gets the longer wait.
+  public var learns: Bool
+
+  /// - Parameters: as the properties; `max` is raised to `floor` where it is less.
+  public init(floor: Duration, roundTrips: Int? = nil, max: Duration, learns: Bool = false) {
+    self.floor = floor
+    self.roundTrips = roundTrips
+    self.max = Swift.max(floor, max)
+    self.learns = learns
+  }
+
+  /// The same wait for everyone.
+  public static func fixed(_ wait: Duration) -> Grace { Grace(floor: wait, max: wait) }
+
+  /// What is waited when none is written.
+  public static let standard = Grace.fixed(.milliseconds(300))
+
+  /// What a client of whom nothing is remembered waits.
+  /// - Parameter roundTrip: to the client, as measured in the handshake; nil when it is not known.
+  public func wait(roundTrip: Duration?) -> Duration {
+    guard let roundTrips, let roundTrip else { return learns ? max : floor }
+    return min(max, Swift.max(floor, roundTrip * roundTrips))
+  }
+}
