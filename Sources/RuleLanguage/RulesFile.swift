@@ -4,7 +4,8 @@ public import Routing
 public struct RulesFile: Sendable {
   /// What it says; nil when any diagnostic is an error.
   public let configuration: Configuration?
-  /// All errors and warnings, in the order of the file.
+  /// All errors and warnings, in the order of the file. Warnings are looked for in a file without errors only: half a file
+  /// would seem to say much that it does not.
   public let diagnostics: [Diagnostic]
 
   /// Reads a whole file. Effect-free: certificates and other files that it names are not opened.
@@ -12,7 +13,17 @@ public struct RulesFile: Sendable {
   ///   - text: the bytes of the file, YAML in UTF-8.
   ///   - name: what diagnostics call it, a path as the user gave it.
   public init(_ text: [UInt8], name: String) {
-    configuration = nil
-    diagnostics = []
+    let source = SourceText(text)
+    let report = Report(source, file: name)
+    configuration = RulesFile.configuration(source, report)
+    diagnostics = report.diagnostics
+  }
+
+  private static func configuration(_ source: SourceText, _ report: Report) -> Configuration? {
+    guard source.isReadable(report), let root = YAMLReader.document(source, report),
+      let draft = Shapes.file.read(root, into: FileDraft(), report)
+    else { return nil }
+    let configuration = Resolution(draft, report).configuration()
+    return report.hasErrors ? nil : configuration
   }
 }

@@ -1,0 +1,125 @@
+// The keys of a mapping, as a table: what it says drives the reading, and is what the reference, the JSON schema and the
+// tests are held against.
+
+/// One key of a mapping, with nothing of how it is read.
+struct KeyRow: Sendable {
+  enum Presence: Sendable, Hashable {
+    /// Why it cannot be left out.
+    case required(String)
+    /// What counts when it is left out, as it could be written; nil is nothing.
+    case optional(String?)
+  }
+
+  let name: String
+  /// What may stand there, in words.
+  let expected: String
+  let presence: Presence
+  /// One sentence, for the reference and for editors.
+  let summary: String
+  /// What other programs call it.
+  let synonyms: [String]
+}
+
+/// One key of a mapping that is read into a draft.
+struct Key<Draft>: Sendable {
+  let row: KeyRow
+  let read: @Sendable (Node.Entry, Report, inout Draft) -> Void
+
+  init<Value>(
+    _ name: String, _ kind: Kind<Value>, _ presence: KeyRow.Presence, _ summary: String, synonyms: [String] = [],
+    assign: @escaping @Sendable (Located<Value>, Place, inout Draft) -> Void
+  ) {
+    row = KeyRow(name: name, expected: kind.expected, presence: presence, summary: summary, synonyms: synonyms)
+    read = { entry, report, draft in
+      guard let value = kind.read(entry.value, report) else { return }
+      assign(Located(value: value, place: entry.value.head), entry.key.place, &draft)
+    }
+  }
+
+  /// Into a property that keeps the place.
+  init<Value>(
+    _ name: String, _ kind: Kind<Value>, at path: any WritableKeyPath<Draft, Located<Value>?> & Sendable,
+    _ presence: KeyRow.Presence, _ summary: String, synonyms: [String] = []
+  ) {
+    self.init(name, kind, presence, summary, synonyms: synonyms) { value, _, draft in draft[keyPath: path] = value }
+  }
+
+  /// Into a property of the value alone.
+  init<Value>(
+    _ name: String, _ kind: Kind<Value>, into path: any WritableKeyPath<Draft, Value> & Sendable,
+    _ presence: KeyRow.Presence, _ summary: String, synonyms: [String] = []
+  ) {
+    self.init(name, kind, presence, summary, synonyms: synonyms) { value, _, draft in
+      draft[keyPath: path] = value.value
+    }
+  }
+
+  /// Into a property that is nil when the key is left out.
+  init<Value>(
+    _ name: String, _ kind: Kind<Value>, into path: any WritableKeyPath<Draft, Value?> & Sendable,
+    _ presence: KeyRow.Presence, _ summary: String, synonyms: [String] = []
+  ) {
+    self.init(name, kind, presence, summary, synonyms: synonyms) { value, _, draft in
+      draft[keyPath: path] = value.value
+    }
+  }
+}
+
+/// A mapping: what it is called, and its keys.
+struct Shape<Draft>: Sendable {
+  /// With its article: `a listener`.
+  let noun: String
+  let keys: [Key<Draft>]
+  private let index: [String: Int]
+
+  init(_ noun: String, _ keys: [Key<Draft>]) {
+    self.noun = noun
+    self.keys = keys
+    index = Dictionary(uniqueKeysWithValues: keys.enumerated().map { ($1.row.name, $0) })
+  }
+
+  var rows: [KeyRow] { keys.map(\.row) }
+
+  /// Reads a mapping into a draft; nil, with an error in the report, when it is none.
+  /// - Parameter missing: where a key is missing from, when that is not the mapping itself.
+  func read(_ node: Node, into start: Draft, missing: Place? = nil, _ report: Report) -> Draft? {
+    guard case .mapping(let entries) = node.content else {
+      let help = node.scalar?.isNothing == true ? "its keys are \(names)" : nil
+      report.error(
+        .wrongType, missing ?? node.head, "\(noun) is a mapping of keys and values, not \(node.found)", help: help)
+      return nil
+    }
+    var draft = start
+    var seen: Set<String> = []
+    for entry in entries {
+      guard let name = entry.key.scalar?.text else { continue }
+      seen.insert(name)
+      if let index = index[name] {
+        keys[index].read(entry, report, &draft)
+      } else {
+        refuse(name, entry.key.place, report)
+      }
+    }
+    for row in rows where !seen.contains(row.name) {
+      guard case .required(let reason) = row.presence else { continue }
+      report.error(
+        .missingKey, missing ?? node.head, "\(noun) needs `\(row.name)`: \(reason)", help: "expected is \(row.expected)"
+      )
+    }
+    return draft
+  }
+
+  private func refuse(_ name: String, _ place: Place, _ report: Report) {
+    report.error(.unknownKey, place, "\(noun) has no key `\(name)`", help: help(name))
+  }
+
+  private func help(_ name: String) -> String {
+    if let row = rows.first(where: { $0.synonyms.contains(name) }) { return "here it is called `\(row.name)`" }
+    let elsewhere = Shapes.all.filter { $0.noun != noun && $0.rows.contains { $0.name == name } }.map { $0.noun }
+    if let nearest = rows.map(\.name).nearest(to: name), elsewhere.isEmpty { return "did you mean `\(nearest)`?" }
+    if !elsewhere.isEmpty { return "`\(name)` is a key of \(enumeration(elsewhere, "or"))" }
+    return "its keys are \(names)"
+  }
+
+  private var names: String { enumeration(rows.map(\.name)) }
+}
