@@ -47,8 +47,7 @@ private typealias Question = Routing.Test
     (UInt16(0x0303), [UInt16](), "1.2"), (0x0303, [0x0302, 0x0304], "1.3"), (0x0302, [], "1.1"), (0x0301, [], "1.0"),
     (0x0300, [], "ssl3"), (0x0002, [], "ssl2"),
   ]) func theHighestVersionCounts(legacy: UInt16, supported: [UInt16], text: String) {
-    var offer = hello(versions: supported)
-    offer.legacyVersion = legacy
+    let offer = hello(versions: supported, legacy: legacy)
     let facts = newcomer().with { $0.hello = .value(offer) }
     #expect(Question.tlsVersion(patterns(text)).answer(facts) == .yes)
     #expect(Question.tlsVersion(patterns("0.9")).answer(facts) == .no)

@@ -1,8 +1,7 @@
 import Patterns
+import Peek
 import Routing
 import Wire
-
-@testable import Peek
 
 let loopback = Endpoint.tcp(IPAddress(v4: 0x7F00_0001), port: 25)
 
@@ -15,9 +14,11 @@ func patterns(_ sources: String...) -> [Pattern] {
   sources.map { try! Pattern($0, ignoresCase: true) }
 }
 
-func hello(names: [String] = [], alpn: [String] = [], versions: [UInt16] = [0x0304, 0x0303]) -> ClientHello {
+func hello(names: [String] = [], alpn: [String] = [], versions: [UInt16] = [0x0304, 0x0303], legacy: UInt16 = 0x0303)
+  -> ClientHello
+{
   ClientHello(
-    legacyVersion: 0x0303, supportedVersions: versions, serverNames: names, alpn: alpn.map { Array($0.utf8) },
+    legacyVersion: legacy, supportedVersions: versions, serverNames: names, alpn: alpn.map { Array($0.utf8) },
     cipherSuites: [], extensions: [], signatureAlgorithms: [], isSSLv2Format: false)
 }
 
