@@ -44,7 +44,7 @@ let package = Package(
     .target(
       name: "Daemon",
       dependencies: ["Wire", "Routing", "Engine", "RuleLanguage", "Sessions", "Kernel", "TLS", logging]),
-    .executableTarget(name: "usher", dependencies: ["Daemon", argumentParser]),
+    .executableTarget(name: "usher", dependencies: ["Daemon", "Routing", argumentParser]),
 
     // Tests.
     .testTarget(name: "WireTests", dependencies: ["Wire"]),

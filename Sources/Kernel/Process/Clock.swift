@@ -15,3 +15,6 @@ public struct WallTime: Sendable, Hashable {
     return WallTime(milliseconds: Int64(time.tv_sec) * 1000 + Int64(time.tv_nsec) / 1_000_000)
   }
 }
+
+/// Does nothing for that long.
+public func pause(milliseconds: UInt32) { usleep(milliseconds * 1000) }

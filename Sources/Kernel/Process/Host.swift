@@ -17,6 +17,13 @@ public enum Host {
 
   /// Whether a person looks at it.
   public static func isTerminal(_ descriptor: Int32) -> Bool { isatty(descriptor) == 1 }
+
+  /// Whether systemd's journal reads it (systemd.exec(5), `JOURNAL_STREAM`).
+  public static func isJournal(_ descriptor: Int32) -> Bool {
+    var status = stat()
+    guard let stream = environment("JOURNAL_STREAM"), fstat(descriptor, &status) == 0 else { return false }
+    return stream == "\(status.st_dev):\(status.st_ino)"
+  }
 }
 
 /// Reading and writing whole things, waiting as long as it takes.

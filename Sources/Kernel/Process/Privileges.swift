@@ -9,6 +9,9 @@ public struct Account: Sendable, Hashable {
   public let user: UInt32
   public let group: UInt32
 
+  /// Whether this process is it already.
+  public var isThisProcess: Bool { geteuid() == user && getegid() == group }
+
   /// Looks it up (`getpwnam`, `getgrnam`).
   /// - Parameters:
   ///   - user: a name of the user database.

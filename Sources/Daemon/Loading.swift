@@ -1,0 +1,50 @@
+import Kernel
+import Routing
+import RuleLanguage
+import SystemPackage
+
+/// A rules file, from the disk.
+struct Loading: Sendable {
+  /// As the user gave it; `-` is the standard input.
+  let path: String
+  /// What was read; nil when it could not be.
+  let file: RulesFile?
+  /// Why it could not be read.
+  let failure: String?
+
+  /// Enough for a hundred thousand rules; more is not a rules file.
+  private static let largest = 64 << 20
+
+  /// - Parameter path: as the user gave it.
+  init(_ path: String) {
+    self.path = path
+    do {
+      file = RulesFile(try File.contents(of: path, atMost: Loading.largest), name: path == "-" ? "stdin" : path)
+      failure = nil
+    } catch {
+      file = nil
+      failure = "\(path.printable) cannot be read: \(error)"
+    }
+  }
+
+  /// Says what is to be said of it, and answers with its configuration, or with how the command ends.
+  func configuration(saying errors: Output) -> Result<Configuration, Ended> {
+    guard let file else {
+      errors.line("\(errors.paint("error:", .boldRed)) \(failure ?? "")")
+      return .failure(Ended(.wrongWorld))
+    }
+    for diagnostic in file.diagnostics { errors.line(diagnostic.rendered(inColour: errors.isColoured)) }
+    guard let configuration = file.configuration else { return .failure(Ended(.wrongFile)) }
+    return .success(configuration)
+  }
+}
+
+/// A command that cannot go on.
+struct Ended: Error {
+  let code: Outcome
+  init(_ code: Outcome) { self.code = code }
+}
+
+extension Diagnostic {
+  func rendered(inColour: Bool) -> String { "\(file):\(line):\(column): \(severity.rawValue): \(message)" }
+}
