@@ -7,21 +7,17 @@ import Wire
 extension Session {
   /// Asks the rules, and does what they say; false when they do not know yet.
   func decide(_ evidence: Summary.Evidence, at now: Instant, _ instructions: inout [Instruction]) -> Bool {
-    switch listener.rules.decide(facts) {
+    switch listener.rules.conclude(facts) {
     case .notYet: return false
     case .none:
       unanswered(at: now, &instructions)
       return true
     case .rule(let index):
-      if case .to(_, terminatingTLS: true) = listener.rules.rules[index].action, !isBeginningKnown { return false }
       note(index, evidence, at: now)
       act(listener.rules.rules[index].action, at: now, &instructions)
       return true
     }
   }
-
-  /// `terminate-tls` needs to know whether there is TLS to terminate.
-  private var isBeginningKnown: Bool { [Beginning.plaintext, .implicit, .startTLS].contains(facts.beginning) }
 
   func note(_ rule: Int, _ evidence: Summary.Evidence, at now: Instant) {
     summary.rule = rule

@@ -55,8 +55,7 @@ extension Session {
 
   private func heard(_ hello: Hello, at now: Instant, _ instructions: inout [Instruction]) {
     self.hello = hello
-    facts.helo = .value(hello.name)
-    if hello.verb == .helo { facts.beginning = .plaintext }
+    facts.heard(hello: hello.name, canStartTLS: hello.verb != .helo)
     guard let action = decideInDialogue(facts, .helo, at: now) else {
       return ask(hello, at: now, &instructions)
     }
@@ -64,11 +63,7 @@ extension Session {
   }
 
   private func heard(_ command: Command, at now: Instant, _ instructions: inout [Instruction]) {
-    var facts = self.facts
-    facts.beginning = .plaintext
-    facts.command = .value(command.verb)
-    facts.mailFrom = command.reversePath.map { .value($0) } ?? .absent
-    if hello == nil { facts.helo = .absent }
+    let facts = facts.with(command: command.verb, mailFrom: command.reversePath)
     guard let action = decideInDialogue(facts, .command, at: now) else {
       return say(.unavailable(context.hostname, "no server for you"), thenEnd: .unanswered, &instructions)
     }
@@ -80,11 +75,7 @@ extension Session {
     guard facts.beginning.contains(.startTLS), let hello, hello.verb != .helo else {
       return instructions.append(.send(.client, Reply.tlsNotOffered.bytes))
     }
-    var facts = self.facts
-    facts.beginning = .startTLS
-    facts.command = .value("STARTTLS")
-    facts.mailFrom = .absent
-    switch decideInDialogue(facts, .starttls, at: now) {
+    switch decideInDialogue(facts.withStartTLS, .starttls, at: now) {
     case .to(let server, terminatingTLS: true):
       move(to: server, .terminate(afterSTARTTLS: true), at: now, &instructions)
     case .to(let server, _) where context.configuration[server].tls.contains(.startTLS):
@@ -106,11 +97,8 @@ extension Session {
 
   /// What the rules say; nil when they do not know yet, or no rule matches.
   private func decideInDialogue(_ facts: Facts, _ evidence: Summary.Evidence, at now: Instant) -> Action? {
-    guard case .rule(let index) = listener.rules.decide(facts) else { return nil }
+    guard case .rule(let index) = listener.rules.conclude(facts) else { return nil }
     let action = listener.rules.rules[index].action
-    if case .to(_, terminatingTLS: true) = action, facts.beginning != .plaintext, facts.beginning != .startTLS {
-      return nil
-    }
     note(index, evidence, at: now)
     return action
   }

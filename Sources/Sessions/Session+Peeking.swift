@@ -26,24 +26,14 @@ extension Session {
 
   private func saw(_ hello: ClientHello, at now: Instant, _ instructions: inout [Instruction]) {
     summary.verdict = "tls"
-    facts.hello = .value(hello)
-    facts.beginning = .implicit
-    facts.protocolName = .value("tls")
-    facts.silent = .no
-    facts.early = .no
-    facts.closeDialogue()
-    facts.firstBytesAreWhole = true
+    facts.saw(hello)
     if !decide(.bytes, at: now, &instructions) { unanswered(at: now, &instructions) }
   }
 
   /// - Parameter name: nil while it could still be one of several.
   private func sawPlaintext(_ name: String?, at now: Instant, _ instructions: inout [Instruction]) {
     // In a dialogue it is an early talker, and is routed as plaintext: RFC 5321 §3.1 has the server speak first.
-    facts.beginning = .plaintext
-    facts.hello = .absent
-    facts.silent = .no
-    facts.early = Answer(isMail)
-    facts.protocolName = name.map { .value($0) } ?? .pending
+    facts.sawPlaintext(name, isMail: isMail)
     summary.verdict = name ?? "unknown"
     if case .readingHello = phase {
       enter(.peeking, .zero, at: max(now, summary.accepted + listener.grace.wait(roundTrip: nil)))
@@ -106,24 +96,5 @@ extension Session {
       return refuseTLS(.unanswered, .unrecognizedName, summary.verdict, &instructions)
     }
     refuseTLS(.lateHello, .unexpectedMessage, summary.verdict, &instructions)
-  }
-}
-
-extension Facts {
-  /// Nobody will be spoken with.
-  mutating func closeDialogue() {
-    helo = .absent
-    command = .absent
-    mailFrom = .absent
-  }
-
-  /// - Parameter silently: whether not a byte came.
-  mutating func endGrace(silently: Bool) {
-    beginning.remove(.implicit)
-    hello = .absent
-    silent = Answer(silently)
-    if silently { early = .no }
-    if protocolName == .pending { protocolName = silently ? .absent : .value("unknown") }
-    firstBytesAreWhole = true
   }
 }
