@@ -1,30 +1,38 @@
 /// TLS with one client, over its non-blocking socket, which the session uses and does not own.
+///
+/// All of it may be used with edge-triggered readiness: a step goes on until the socket is drained, or full.
 public struct ServerSession: ~Copyable {
-  /// What came of a step.
-  public enum Step: Sendable, Hashable {
-    /// That many bytes were read or written; the handshake is done.
-    case done(Int)
-    /// The socket must be readable first.
-    case wantsRead
-    /// The socket must be writable first.
-    case wantsWrite
-    /// The client has ended its side in TLS (close_notify), or without (FIN): nothing more will be read.
-    case ended
-    case failed(TLSError)
-  }
+  private var channel: Channel
+  /// The names of its certificates are asked for in the handshake.
+  private let context: ServerContext
 
   /// - Parameters:
   ///   - context: whose certificates are shown.
   ///   - descriptor: the client's socket, not blocking.
   ///   - alreadyRead: what was read from it before TLS began; it is taken as the first bytes.
-  public init(_ context: ServerContext, descriptor: Int32, alreadyRead: [UInt8]) {}
+  public init(_ context: ServerContext, descriptor: Int32, alreadyRead: [UInt8]) {
+    self.context = context
+    channel = context.makeChannel(descriptor: descriptor, alreadyRead: alreadyRead)
+  }
 
-  /// Goes on with the handshake.
-  public mutating func handshake() -> Step { .failed(TLSError(reason: "to come")) }
-  /// Reads plaintext; at most the buffer.
-  public mutating func read(into buffer: UnsafeMutableRawBufferPointer) -> Step { .ended }
-  /// Writes plaintext; maybe not all of it. What was not written is to be offered again, in the same order.
-  public mutating func write(_ buffer: UnsafeRawBufferPointer) -> Step { .ended }
-  /// Says close_notify: nothing more will be written.
-  public mutating func endWriting() -> Step { .done(0) }
+  /// Goes on with the handshake. When it is done, plaintext may already be there to be read.
+  public mutating func handshake() -> Step { channel.handshake() }
+
+  /// Reads plaintext; at most the buffer. Less than the buffer says that the socket is drained, unless `hasMoreToRead`.
+  public mutating func read(into buffer: UnsafeMutableRawBufferPointer) -> Step { channel.read(into: buffer) }
+
+  /// Whether `read` would give something without the socket, an end for instance: then no readiness will tell of it.
+  public var hasMoreToRead: Bool { channel.hasMoreToRead }
+
+  /// Writes plaintext, all of it or nothing. What the socket does not take is kept, encrypted: see `hasUnsent`.
+  public mutating func write(_ buffer: UnsafeRawBufferPointer) -> Step { channel.write(buffer) }
+
+  /// Whether something that was written waits for the socket to be writable; till then `write` gives `wantsWrite`.
+  public var hasUnsent: Bool { channel.hasUnsent }
+
+  /// Sends what waits, after any step.
+  public mutating func flush() -> Step { channel.flush() }
+
+  /// Says close_notify: nothing more will be written, but the client may still be read from. The socket stays open.
+  public mutating func endWriting() -> Step { channel.endWriting() }
 }

@@ -1,0 +1,129 @@
+// TLS over a socket, on either side of it: what server and client sessions share.
+
+private import COpenSSL
+
+struct Channel: ~Copyable {
+  /// How much is read from the socket at once: four whole records, in either version.
+  static let readAhead = 4 * (16_384 + 29)
+  /// The most that a record carries (RFC 8446 §5.1), and the most that is added to it.
+  private static let record = 16_384
+  private static let recordOverhead = 64
+  /// How much may wait for the socket before the peer is no longer read from.
+  private static let longestBacklog = 4096
+
+  let ssl: OpaquePointer
+  private let transport: UnsafeMutablePointer<Transport>
+  /// Whether `read` would give something without the socket.
+  private(set) var hasMoreToRead = false
+  /// The end of what the peer sends, however it came; it lasts.
+  private var last: Step?
+
+  /// - Parameters:
+  ///   - context: an `SSL_CTX`.
+  ///   - descriptor: a socket that does not block; it is used and not owned.
+  ///   - alreadyRead: what was read from it before TLS began.
+  init(context: OpaquePointer, descriptor: Int32, alreadyRead: [UInt8]) {
+    transport = .allocate(capacity: 1)
+    transport.initialize(to: Transport(descriptor: descriptor, front: alreadyRead))
+    guard let ssl = SSL_new(context), let bio = Transport.makeBIO(transport) else {
+      fatalError("no memory for a TLS session")
+    }
+    self.ssl = ssl
+    SSL_set_bio(ssl, bio, bio)
+  }
+
+  deinit {
+    SSL_free(ssl)
+    transport.pointee.release()
+    transport.deinitialize(count: 1)
+    transport.deallocate()
+  }
+
+  /// Whether something waits for the socket to be writable: `flush` when it is.
+  var hasUnsent: Bool { !transport.pointee.outgoing.isEmpty }
+
+  func flush() -> Step {
+    if transport.pointee.flush() { return .done(0) }
+    return transport.pointee.errno.map { .broken(errno: $0) } ?? .wantsWrite
+  }
+
+  mutating func handshake() -> Step {
+    begin()
+    let result = SSL_do_handshake(ssl)
+    let step = result == 1 ? Step.done(0) : failure(result)
+    let flushed = flush()
+    switch step {
+    case .done: SSL_set_default_read_buffer_len(ssl, Channel.readAhead)
+    case .wantsRead where flushed == .wantsWrite: return .wantsWrite
+    default: break
+    }
+    return step
+  }
+
+  mutating func read(into buffer: UnsafeMutableRawBufferPointer) -> Step {
+    if let last { return last }
+    if let refusal = refusalToRead() { return refusal }
+    begin()
+    var total = 0
+    var step = Step.done(0)
+    while step == .done(0), total < buffer.count, total == 0 || canReadMore {
+      var count = 0
+      let result = SSL_read_ex(ssl, buffer.baseAddress! + total, buffer.count - total, &count)
+      if result == 1 { total += count } else { step = failure(result) }
+    }
+    if hasUnsent { _ = flush() }
+    if step != .done(0), step != .wantsRead { last = step }
+    hasMoreToRead = last != nil || (step == .done(0) && total == buffer.count)
+    return total > 0 ? .done(total) : step
+  }
+
+  /// A read that fails costs more than this question.
+  private var canReadMore: Bool { !transport.pointee.isDrained || SSL_has_pending(ssl) == 1 }
+
+  /// A peer that makes us answer (KeyUpdate, renegotiation that is refused) and does not read is not listened to.
+  private func refusalToRead() -> Step? {
+    guard hasUnsent, case let step = flush(), step != .done(0) else { return nil }
+    return transport.pointee.outgoing.count > Channel.longestBacklog ? step : nil
+  }
+
+  mutating func write(_ buffer: UnsafeRawBufferPointer) -> Step {
+    if hasUnsent, case let step = flush(), step != .done(0) { return step }
+    begin()
+    let records = (buffer.count + Channel.record - 1) / Channel.record
+    transport.pointee.reserve(buffer.count + records * Channel.recordOverhead)
+    var total = 0
+    while total < buffer.count {
+      var count = 0
+      let result = SSL_write_ex(ssl, buffer.baseAddress! + total, buffer.count - total, &count)
+      guard result == 1 else { return failure(result) }
+      total += count
+    }
+    if case .broken(let errno) = flush() { return .broken(errno: errno) }
+    return .done(total)
+  }
+
+  mutating func endWriting() -> Step {
+    begin()
+    // 0 says that close_notify is sent and the peer's has not come, which is how a half-closed stream is.
+    if SSL_is_init_finished(ssl) == 1, SSL_shutdown(ssl) < 0 { ErrorQueue.clear() }
+    return flush()
+  }
+
+  private func begin() {
+    ErrorQueue.clear()
+    transport.pointee.isDrained = false
+  }
+
+  /// Why a call of OpenSSL's gave `result`.
+  private func failure(_ result: Int32) -> Step {
+    switch SSL_get_error(ssl, result) {
+    case SSL_ERROR_WANT_READ: return .wantsRead
+    case SSL_ERROR_ZERO_RETURN: return transport.pointee.hasEnded ? .truncated : .ended
+    default:
+      let cause = ErrorQueue.drain()
+      if let errno = transport.pointee.errno { return .broken(errno: errno) }
+      if transport.pointee.hasEnded, cause == nil { return .truncated }
+      return .failed(TLSError(reason: cause.map(Blame.words) ?? "TLS failed"))
+    }
+  }
+}
