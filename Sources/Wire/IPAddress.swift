@@ -10,22 +10,29 @@ public struct IPAddress: Sendable, Hashable {
     @inlinable public var bits: Int { self == .v4 ? 32 : 128 }
   }
 
+  // As IPv6, IPv4 mapped: that says the family as well. Two words rather than one of 128 bits, whose alignment would make
+  // every connection's endpoints half as large again.
+  private let high: UInt64
+  private let low: UInt64
+  private static let mapped: UInt64 = 0xFFFF_0000_0000
+
   /// IPv4 or IPv6.
-  public let family: Family
+  public var family: Family { high == 0 && low >> 32 == 0xFFFF ? .v4 : .v6 }
   /// The address as a number; an IPv4 address fills the low 32 bits.
-  public let value: UInt128
+  public var value: UInt128 {
+    family == .v4 ? UInt128(low ^ IPAddress.mapped) : UInt128(high) << 64 | UInt128(low)
+  }
 
   /// - Parameter v4: the address as a number, `192.0.2.1` being `0xC0000201`.
   public init(v4: UInt32) {
-    family = .v4
-    value = UInt128(v4)
+    high = 0
+    low = IPAddress.mapped | UInt64(v4)
   }
 
   /// - Parameter v6: the address as a number; an IPv4-mapped one becomes the IPv4 address.
   public init(v6: UInt128) {
-    let isMapped = v6 >> 32 == 0xFFFF
-    family = isMapped ? .v4 : .v6
-    value = isMapped ? v6 & 0xFFFF_FFFF : v6
+    high = UInt64(truncatingIfNeeded: v6 >> 64)
+    low = UInt64(truncatingIfNeeded: v6)
   }
 
   /// The address in network order: 4 or 16 bytes.

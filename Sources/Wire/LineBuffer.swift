@@ -10,10 +10,12 @@ public struct Drained: ~Copyable, Sendable {
 /// CRLF, but every server that was observed takes LF alone, and two readers must not see different lines).
 public struct LineBuffer: Sendable {
   private var bytes: [UInt8] = []
-  private var start = 0
-  private var searched = 0
+  // 32 bits: a buffer is held for every client, and bounded far below that.
+  private var start: UInt32 = 0
+  private var searched: UInt32 = 0
+  private let limit: UInt32
   /// The longest line that is let through, without its end, in bytes.
-  public let longestLine: Int
+  public var longestLine: Int { Int(limit) }
 
   /// What is at the front of the buffer.
   public enum Front: Sendable, Hashable {
@@ -26,51 +28,61 @@ public struct LineBuffer: Sendable {
   }
 
   /// - Parameter longestLine: in bytes, without the line end.
-  public init(longestLine: Int) { self.longestLine = longestLine }
+  public init(longestLine: Int) { limit = UInt32(longestLine) }
 
   /// How many bytes wait.
-  public var count: Int { bytes.count - start }
+  public var count: Int { bytes.count - Int(start) }
   /// Whether nothing waits.
   public var isEmpty: Bool { count == 0 }
   /// The first byte that waits.
-  public var first: UInt8? { start < bytes.count ? bytes[start] : nil }
+  public var first: UInt8? { Int(start) < bytes.count ? bytes[Int(start)] : nil }
 
   /// Adds what has arrived. The caller bounds it: it takes the lines out before it reads more.
   public mutating func append(_ more: Span<UInt8>) {
-    if start > 0 {
-      bytes.removeSubrange(..<start)
-      searched -= start
-      start = 0
-    }
-    bytes.reserveCapacity(bytes.count + more.count)
-    for index in more.indices { bytes.append(more[index]) }
+    compact()
+    unsafe more.withUnsafeBufferPointer { unsafe bytes.append(contentsOf: $0) }
   }
 
   /// Takes the line at the front, if it is whole.
   public mutating func next() -> Front {
-    searched = max(searched, start)
-    while searched < bytes.count, bytes[searched] != UInt8(ascii: "\n") { searched += 1 }
-    guard searched < bytes.count else { return count > longestLine + 1 ? .tooLong : .partial }
-    let hasCR = searched > start && bytes[searched - 1] == UInt8(ascii: "\r")
-    let line = bytes[start..<(hasCR ? searched - 1 : searched)]
-    guard line.count <= longestLine else { return .tooLong }
-    start = searched + 1
-    return .line(Array(line))
+    guard let end = lineEnd() else { return count > longestLine + 1 ? .tooLong : .partial }
+    let first = Int(start)
+    let hasCR = end > first && bytes[end - 1] == UInt8(ascii: "\r")
+    guard (hasCR ? end - 1 : end) - first <= longestLine else { return .tooLong }
+    let line = Array(bytes[first..<(hasCR ? end - 1 : end)])
+    start = UInt32(end + 1)
+    if isEmpty { compact() }
+    return .line(line)
+  }
+
+  /// Where the LF at the end of the first line is.
+  private mutating func lineEnd() -> Int? {
+    var index = Int(max(searched, start))
+    while index < bytes.count, bytes[index] != UInt8(ascii: "\n") { index += 1 }
+    searched = UInt32(index)
+    return index < bytes.count ? index : nil
+  }
+
+  /// A buffer in which nothing waits holds no memory: there is one for each of ten thousand silent clients.
+  private mutating func compact() {
+    guard start > 0 else { return }
+    if isEmpty { bytes = [] } else { bytes.removeSubrange(..<Int(start)) }
+    searched -= min(searched, start)
+    start = 0
   }
 
   /// What waits.
   public var waiting: Span<UInt8> {
-    @_lifetime(borrow self) get { bytes.span.extracting(start...) }
+    @_lifetime(borrow self) get { bytes.span.extracting(Int(start)...) }
   }
 
   /// Takes all that waits.
   public mutating func takeAll() -> [UInt8] {
-    defer {
-      bytes = []
-      start = 0
-      searched = 0
-    }
-    return Array(bytes[start...])
+    compact()
+    searched = 0
+    var taken: [UInt8] = []
+    swap(&taken, &bytes)
+    return taken
   }
 
   /// The proof that nothing waits, or nil.
