@@ -21,12 +21,13 @@ public struct PROXYHeader: Sendable, Hashable {
     self.alpn = alpn
   }
 
-  /// Version 1, §2.1: a line of text.
+  /// Version 1, §2.1: a line of text. A pair of two families is told as IPv6, the IPv4 one mapped.
   public var version1: [UInt8] {
-    guard case .tcp(let from, let fromPort) = source, case .tcp(let to, let toPort) = destination,
-      from.family == to.family
+    guard case .tcp(let from, let fromPort) = source, case .tcp(let to, let toPort) = destination
     else { return Array("PROXY UNKNOWN\r\n".utf8) }
-    return Array("PROXY \(from.family == .v4 ? "TCP4" : "TCP6") \(from) \(to) \(fromPort) \(toPort)\r\n".utf8)
+    let isV4 = from.family == .v4 && to.family == .v4
+    let text = { (address: IPAddress) in isV4 || address.family == .v6 ? "\(address)" : "::ffff:\(address)" }
+    return Array("PROXY \(isV4 ? "TCP4" : "TCP6") \(text(from)) \(text(to)) \(fromPort) \(toPort)\r\n".utf8)
   }
 
   /// Version 2, §2.2: binary, with TLVs.

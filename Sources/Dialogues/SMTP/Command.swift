@@ -3,42 +3,29 @@
 
 /// A command line.
 public struct Command: Sendable, Hashable {
-  /// Upper case; empty when the line begins with none.
-  public let verb: String
-  /// What follows the verb, without white space around it.
-  public let argument: [UInt8]
   /// The line as it was said, without its end.
   public let line: [UInt8]
 
   /// - Parameter line: without its end.
-  public init(_ line: [UInt8]) {
-    self.line = line
-    let verb = line.prefix { Command.isLetter($0) }
-    self.verb = String(decoding: verb.map { $0 & 0xDF }, as: UTF8.self)
-    self.argument = Command.trimmed(line.dropFirst(verb.count))
+  public init(_ line: [UInt8]) { self.line = line }
+
+  /// Upper case; empty when the line begins with nothing that could be one.
+  public var verb: String {
+    let word = line.prefix { !isSpace($0) }
+    return word.allSatisfy(Command.isOfVerb) ? String(decoding: word.map(upperCased), as: UTF8.self) : ""
   }
+
+  /// What follows the verb, without white space around it.
+  public var argument: [UInt8] { Array(trimmed(line.drop { !isSpace($0) })) }
 
   /// Whether two readers could see different commands in it: stunnel 5.68 ends a line at NUL and skips CR, others do not.
   public var isAmbiguous: Bool { line.contains { $0 == 0 || $0 == UInt8(ascii: "\r") } }
 
-  /// The reverse-path of a MAIL command, without its angle brackets; nil for other commands.
-  public var reversePath: [UInt8]? {
-    guard verb == "MAIL" else { return nil }
-    let colon = argument.firstIndex(of: UInt8(ascii: ":")) ?? argument.startIndex - 1
-    let path = Command.trimmed(argument[(colon + 1)...])
-    guard path.first == UInt8(ascii: "<") else { return Array(path.prefix { $0 != UInt8(ascii: " ") }) }
-    return Array(path.dropFirst().prefix { $0 != UInt8(ascii: ">") })
-  }
-
   /// The line as it is sent on: its end is CRLF, however the client ended it.
   public var bytes: [UInt8] { line + crlf }
 
-  private static func isLetter(_ byte: UInt8) -> Bool { (65...90).contains(byte & 0xDF) && byte < 128 }
-
-  private static func trimmed(_ bytes: ArraySlice<UInt8>) -> [UInt8] {
-    let isSpace = { (byte: UInt8) in byte == UInt8(ascii: " ") || byte == UInt8(ascii: "\t") }
-    let tail = bytes.drop(while: isSpace)
-    return Array(tail.prefix((tail.lastIndex { !isSpace($0) } ?? tail.startIndex - 1) - tail.startIndex + 1))
+  private static func isOfVerb(_ byte: UInt8) -> Bool {
+    (65...90).contains(upperCased(byte)) || (48...57).contains(byte) || byte == UInt8(ascii: "-")
   }
 }
 
@@ -52,8 +39,6 @@ public struct Hello: Sendable, Hashable {
     case lhlo = "LHLO"
   }
   public let verb: Verb
-  /// The name that it gave.
-  public let name: [UInt8]
   /// The command as it was said.
   public let command: Command
 
@@ -61,9 +46,22 @@ public struct Hello: Sendable, Hashable {
   public init?(_ command: Command) {
     guard let verb = Verb(rawValue: command.verb), !command.argument.isEmpty else { return nil }
     self.verb = verb
-    self.name = command.argument
     self.command = command
   }
+
+  /// The name that it gave.
+  public var name: [UInt8] { command.argument }
+  /// Whether its reply tells extensions.
+  public var asksForExtensions: Bool { verb != .helo }
 }
 
 let crlf: [UInt8] = [13, 10]
+
+func isSpace(_ byte: UInt8) -> Bool { byte == UInt8(ascii: " ") || byte == UInt8(ascii: "\t") }
+
+func upperCased(_ byte: UInt8) -> UInt8 { (97...122).contains(byte) ? byte - 32 : byte }
+
+func trimmed(_ bytes: ArraySlice<UInt8>) -> ArraySlice<UInt8> {
+  let tail = bytes.drop(while: isSpace)
+  return tail.prefix((tail.lastIndex { !isSpace($0) } ?? tail.startIndex - 1) - tail.startIndex + 1)
+}

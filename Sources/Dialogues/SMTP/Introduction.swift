@@ -38,6 +38,19 @@ public enum Progress: Sendable, Hashable {
   case refused(Refusal)
 }
 
+/// What is said for whom: the same at every step, so it is handed in and not held for each of ten thousand clients.
+public struct Guest: Sendable, Hashable {
+  /// The name that usher gives when it speaks for itself.
+  public let ownName: String
+  /// Who the client is, for a server that learns it so; else nil.
+  public let xclient: XCLIENT?
+
+  public init(ownName: String, xclient: XCLIENT?) {
+    self.ownName = ownName
+    self.xclient = xclient
+  }
+}
+
 /// The conversation with one server until the client is handed over.
 public struct Introduction: Sendable {
   /// What is waited for.
@@ -57,17 +70,11 @@ public struct Introduction: Sendable {
   /// Where it stands.
   public private(set) var state = State.greeting
   private var reader: ReplyReader
-  private let xclient: XCLIENT?
-  private let ownName: String
 
   /// - Parameters:
-  ///   - ownName: the name that usher gives when it speaks for itself.
-  ///   - xclient: who the client is, for a server that learns it so; else nil.
   ///   - longestLine: of a reply, in bytes without its end.
   ///   - mostLines: of a reply.
-  public init(ownName: String, xclient: XCLIENT?, longestLine: Int, mostLines: Int) {
-    self.ownName = ownName
-    self.xclient = xclient
+  public init(longestLine: Int, mostLines: Int) {
     reader = ReplyReader(longestLine: longestLine, mostLines: mostLines)
   }
 
@@ -95,22 +102,23 @@ public struct Introduction: Sendable {
   }
 
   /// What the bytes that have arrived mean, one thing after the other; nil when they are used up.
-  public mutating func next() -> Progress? {
+  public mutating func next(for guest: Guest) -> Progress? {
     if state == .over { return nil }
     if state == .ready { return reader.isEmpty ? nil : end(.spokeUnasked) }
     switch reader.next() {
     case .partial: return nil
     case .malformed: return end(.refused(.malformed(question)))
-    case .reply(let reply): return heard(reply)
+    case .reply(let reply): return heard(reply, for: guest)
     }
   }
 
-  private mutating func heard(_ reply: Reply) -> Progress {
+  private mutating func heard(_ reply: Reply, for guest: Guest) -> Progress {
     switch (state, reply.code) {
-    case (.greeting, 220) where xclient != nil: return then(.xclientOffer, .say(Array("EHLO \(ownName)\r\n".utf8)))
+    case (.greeting, 220) where guest.xclient != nil:
+      return then(.xclientOffer, .say(Array("EHLO \(guest.ownName)\r\n".utf8)))
     case (.greeting, 220), (.xclientGreeting, 220): return then(.ready, .greeted(reply))
     case (.xclientOffer, 250):
-      guard let line = xclient?.line(offered: Capabilities(reply)) else { return end(.refused(.noXCLIENT)) }
+      guard let line = guest.xclient?.line(offered: Capabilities(reply)) else { return end(.refused(.noXCLIENT)) }
       return then(.xclientGreeting, .say(line))
     case (.hello, _): return then(.ready, .answered(reply))
     case (.startTLS, 220):

@@ -44,7 +44,7 @@ public struct Reception: Sendable {
 }
 
 extension Reply {
-  static let ok = Reply(250, "2.0.0 Ok")
+  public static let ok = Reply(250, "2.0.0 Ok")
   static let bye = Reply(221, "2.0.0 Bye")
   static let syntaxError = Reply(500, "5.5.2 Error: bad syntax")
   static let missingName = Reply(501, "5.5.4 Syntax: EHLO hostname")
@@ -53,6 +53,8 @@ extension Reply {
 
   /// RFC 3207 §4.
   public static let tlsNotAvailable = Reply(454, "4.7.0 TLS not available due to temporary reason")
+  /// RFC 3207 §4.2: not inside TLS.
+  public static let alreadyEncrypted = Reply(503, "5.5.1 Error: TLS is already active")
   /// No rule takes a client that says STARTTLS.
   public static let tlsNotOffered = Reply(502, "5.5.1 Error: STARTTLS is not offered")
   /// RFC 3207 §4.

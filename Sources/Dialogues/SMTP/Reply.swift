@@ -2,10 +2,9 @@ import Wire
 
 /// A reply of a mail server (RFC 5321 §4.2): a code and one or more lines of text.
 public struct Reply: Sendable, Hashable {
-  /// 200 to 599.
-  public let code: Int
-  /// Without code, separator and line end; at least one.
-  public let lines: [[UInt8]]
+  /// As it is sent: every line with code, separator and CRLF. Kept so, a reply that is held for a client costs one
+  /// allocation, and one that is passed on costs none.
+  public let bytes: [UInt8]
 
   /// - Parameters:
   ///   - code: 200 to 599.
@@ -14,25 +13,38 @@ public struct Reply: Sendable, Hashable {
 
   /// - Parameters:
   ///   - code: 200 to 599.
-  ///   - lines: at least one.
+  ///   - lines: without code, separator and line end; at least one.
   public init(code: Int, lines: [[UInt8]]) {
     precondition((200...599).contains(code) && !lines.isEmpty, "not a reply")
-    self.code = code
-    self.lines = lines
-  }
-
-  /// Whether it says yes.
-  public var isPositive: Bool { (200...299).contains(code) }
-
-  /// As it is sent.
-  public var bytes: [UInt8] {
     var bytes: [UInt8] = []
     for (index, line) in lines.enumerated() {
       bytes += "\(code)\(index == lines.count - 1 ? " " : "-")".utf8
       bytes += line
       bytes += crlf
     }
-    return bytes
+    self.bytes = bytes
+  }
+
+  /// - Parameter wire: what a reader has found to be a whole reply.
+  fileprivate init(wire: [UInt8]) { bytes = wire }
+
+  /// 200 to 599.
+  public var code: Int { bytes[..<3].reduce(0) { $0 * 10 + Int($1 - 48) } }
+  /// Whether it says yes.
+  public var isPositive: Bool { bytes[0] == UInt8(ascii: "2") }
+
+  /// The text of its first line.
+  public var firstLine: ArraySlice<UInt8> { bytes[4...].prefix { $0 != 13 } }
+
+  /// The text of its lines; at least one.
+  public var lines: [ArraySlice<UInt8>] {
+    var lines: [ArraySlice<UInt8>] = []
+    var rest = bytes[...]
+    while let end = rest.firstIndex(of: UInt8(ascii: "\n")) {
+      lines.append(rest[(rest.startIndex + 4)..<(end - 1)])
+      rest = rest[(end + 1)...]
+    }
+    return lines
   }
 }
 
@@ -40,9 +52,10 @@ public struct Reply: Sendable, Hashable {
 /// latter at once and the former six seconds later.
 public struct ReplyReader: Sendable {
   private var buffer: LineBuffer
-  private var code = 0
-  private var lines: [[UInt8]] = []
-  private let mostLines: Int
+  /// The lines of a reply that is not whole, as it will be kept.
+  private var begun: [UInt8] = []
+  private var lineCount: UInt32 = 0
+  private let mostLines: UInt32
 
   /// What is at the front.
   public enum Front: Sendable, Hashable {
@@ -57,17 +70,21 @@ public struct ReplyReader: Sendable {
   ///   - mostLines: of one reply.
   public init(longestLine: Int, mostLines: Int) {
     buffer = LineBuffer(longestLine: longestLine)
-    self.mostLines = mostLines
+    self.mostLines = UInt32(mostLines)
   }
 
   /// Whether nothing waits, not even a part of a reply.
-  public var isEmpty: Bool { buffer.isEmpty && lines.isEmpty }
+  public var isEmpty: Bool { buffer.isEmpty && begun.isEmpty }
   /// The proof that the server said nothing behind the reply that was taken last.
-  public func drained() -> Drained? { lines.isEmpty ? buffer.drained() : nil }
-  /// Takes what waits, unread.
-  public mutating func takeAll() -> [UInt8] { buffer.takeAll() }
+  public func drained() -> Drained? { begun.isEmpty ? buffer.drained() : nil }
   /// Adds what has arrived.
   public mutating func append(_ bytes: Span<UInt8>) { buffer.append(bytes) }
+
+  /// Takes what waits, unread.
+  public mutating func takeAll() -> [UInt8] {
+    defer { begun = [] }
+    return begun.isEmpty ? buffer.takeAll() : begun + buffer.takeAll()
+  }
 
   /// Takes the reply at the front, if it is whole.
   public mutating func next() -> Front {
@@ -76,24 +93,28 @@ public struct ReplyReader: Sendable {
       case .partial: return .partial
       case .tooLong: return .malformed
       case .line(let line):
-        guard let (code, isLast) = ReplyReader.parse(line), lines.isEmpty || code == self.code, lines.count < mostLines
-        else { return .malformed }
-        self.code = code
-        lines.append(Array(line.dropFirst(4)))
-        guard isLast else { continue }
-        defer { lines = [] }
-        return .reply(Reply(code: code, lines: lines))
+        switch take(line) {
+        case .some(.partial): continue
+        case .some(let front): return front
+        case nil: return .malformed
+        }
       }
     }
   }
 
-  /// `250-text`, `250 text` or `250` (RFC 5321 §4.2.1).
-  private static func parse(_ line: [UInt8]) -> (code: Int, isLast: Bool)? {
-    guard line.count >= 3, line[..<3].allSatisfy({ (48...57).contains($0) }), (50...53).contains(line[0]) else {
-      return nil
-    }
-    let code = line[..<3].reduce(0) { $0 * 10 + Int($1 - 48) }
-    guard line.count > 3 else { return (code, true) }
-    return line[3] == UInt8(ascii: " ") ? (code, true) : line[3] == UInt8(ascii: "-") ? (code, false) : nil
+  /// `250-text`, `250 text` or `250` (RFC 5321 §4.2.1), all of one reply with one code; nil when it is neither.
+  private mutating func take(_ line: [UInt8]) -> Front? {
+    guard line.count >= 3, line[..<3].allSatisfy({ (48...57).contains($0) }), (50...53).contains(line[0]),
+      begun.isEmpty || begun[..<3] == line[..<3], lineCount < mostLines
+    else { return nil }
+    let separator = line.count > 3 ? line[3] : UInt8(ascii: " ")
+    guard [UInt8(ascii: " "), UInt8(ascii: "-")].contains(separator) else { return nil }
+    begun += line
+    if line.count == 3 { begun.append(separator) }
+    begun += crlf
+    lineCount += 1
+    guard separator == UInt8(ascii: " ") else { return .partial }
+    defer { (begun, lineCount) = ([], 0) }
+    return .reply(Reply(wire: begun))
   }
 }

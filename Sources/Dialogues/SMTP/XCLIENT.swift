@@ -19,7 +19,7 @@ public struct XCLIENT: Sendable, Hashable {
     guard names.contains("ADDR") else { return nil }
     // The server must not go on believing the name of usher's host: it looks the address up, or says so.
     let attributes = [("NAME", "[UNAVAILABLE]")] + end(client, "ADDR", "PORT") + end(local, "DESTADDR", "DESTPORT")
-    let offeredOnes = attributes.filter { names.contains($0.0) }.map { "\($0.0)=\($0.1)" }
+    let offeredOnes = attributes.filter { names.contains($0.0) }.map { "\($0.0)=\(XCLIENT.xtext($0.1))" }
     return Array("XCLIENT \(offeredOnes.joined(separator: " "))\r\n".utf8)
   }
 
@@ -28,5 +28,13 @@ public struct XCLIENT: Sendable, Hashable {
       return [(address, "[UNAVAILABLE]"), (port, "[UNAVAILABLE]")]
     }
     return [(address, ip.family == .v6 ? "IPV6:\(ip)" : "\(ip)"), (port, "\(number)")]
+  }
+
+  /// The values are xtext (RFC 3461 §4): what could end or split one is written as `+` and two digits.
+  static func xtext(_ text: String) -> String {
+    text.utf8.map { byte in
+      let isPlain = (33...126).contains(byte) && byte != UInt8(ascii: "+") && byte != UInt8(ascii: "=")
+      return isPlain ? String(UnicodeScalar(byte)) : (byte < 16 ? "+0" : "+") + String(byte, radix: 16, uppercase: true)
+    }.joined()
   }
 }
