@@ -25,11 +25,12 @@ public struct Configuration: Sendable {
 
 /// The number of a server in its configuration.
 public struct ServerID: Sendable, Hashable {
+  private let number: Int32
   /// The index in `Configuration.servers`.
-  public let index: Int
+  public var index: Int { Int(number) }
 
   /// - Parameter index: in `Configuration.servers`.
-  public init(_ index: Int) { self.index = index }
+  public init(_ index: Int) { number = Int32(index) }
 }
 
 /// How a server takes TLS.

@@ -5,8 +5,8 @@ public struct Grace: Sendable, Hashable {
   /// What every client is given. It covers clients that compute before they speak (43 ms were seen), and is what a client
   /// that is known to stay silent waits.
   public var floor: Duration
-  /// How many round trips to the client are waited, where that is more than the floor: 4 survive one lost packet. Nil does
-  /// not look at the round trip.
+  /// How many round trips to the client are added to the floor: 4 survive one lost packet (its ClientHello came after 427 ms at
+  /// a round trip of 100, and after 811 at 300). Nil does not look at the round trip.
   public var roundTrips: Int?
   /// What no client waits longer than; at least the floor.
   public var max: Duration
@@ -32,6 +32,28 @@ public struct Grace: Sendable, Hashable {
   /// - Parameter roundTrip: to the client, as measured in the handshake; nil when it is not known.
   public func wait(roundTrip: Duration?) -> Duration {
     guard let roundTrips, let roundTrip else { return learns ? max : floor }
-    return min(max, Swift.max(floor, roundTrip * roundTrips))
+    return min(max, floor + roundTrip * roundTrips)
+  }
+
+  /// How a client begins, as its earlier visits told.
+  public enum Habit: UInt8, Sendable, Hashable, CaseIterable {
+    /// It stayed silent until it was greeted.
+    case silent
+    /// It began with TLS.
+    case tls
+    /// It was greeted too early: its ClientHello came after the greeting.
+    case late
+  }
+
+  /// What this client waits, from accept; when in doubt, the longer wait.
+  /// - Parameters:
+  ///   - roundTrip: to the client, as measured in the handshake; nil when it is not known.
+  ///   - habit: what is remembered of it; nil where nothing is.
+  public func wait(roundTrip: Duration?, habit: Habit?) -> Duration {
+    switch habit {
+    case .silent: floor
+    case .late: max
+    case .tls, nil: wait(roundTrip: roundTrip)
+    }
   }
 }

@@ -34,6 +34,9 @@ public struct Settings: Sendable, Hashable {
     public var connect: Duration = .seconds(5)
     /// For a server's whole greeting. A server that looks the client up in a dead DNS takes up to 75 s.
     public var greeting: Duration = .seconds(300)
+    /// For the greeting and EHLO reply of a greeter that a plaintext client cannot end up with; then usher speaks for itself,
+    /// so that a TLS server which hangs does not hold up the mail of clients that want no TLS.
+    public var greeter: Duration = .seconds(10)
     /// For a server's whole reply to EHLO, XCLIENT or STARTTLS.
     public var reply: Duration = .seconds(300)
     /// For a client's next command.

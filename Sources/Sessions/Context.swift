@@ -9,10 +9,14 @@ public final class Context {
   public let hostname: String
   /// What each server promised last, by `ServerID.index`; nil while it is not known.
   public var promises: [Capabilities?]
+  /// Whether no address of a server can be connected to, by `ServerID.index`, as far as health checks and clients have
+  /// shown; kept by the engine.
+  public var isDown: [Bool]
 
   public init(configuration: Configuration, hostname: String) {
     self.configuration = configuration
     self.hostname = hostname
     promises = Array(repeating: nil, count: configuration.servers.count)
+    isDown = Array(repeating: false, count: configuration.servers.count)
   }
 }

@@ -20,8 +20,7 @@ public final class Inquiry: Conversation {
     self.context = context
     self.server = server
     let limits = context.configuration.settings.limits
-    introduction = Introduction(
-      ownName: context.hostname, xclient: nil, longestLine: limits.replyLine, mostLines: limits.replyLines)
+    introduction = Introduction(longestLine: limits.replyLine, mostLines: limits.replyLines)
   }
 
   public func began(at now: Instant, _ instructions: inout [Instruction]) {
@@ -45,7 +44,8 @@ public final class Inquiry: Conversation {
 
   public func received(_ bytes: Span<UInt8>, from peer: Peer, at now: Instant, _ instructions: inout [Instruction]) {
     introduction.received(bytes)
-    while phase != .over, let progress = introduction.next() {
+    let guest = Guest(ownName: context.hostname, xclient: nil)
+    while phase != .over, let progress = introduction.next(for: guest) {
       switch progress {
       case .greeted:
         phase = .hello

@@ -21,7 +21,7 @@ enum Phase {
   /// The client was greeted, and it is its turn.
   case listening
   /// The greeter was told the client's EHLO.
-  case awaitingHello(Hello)
+  case awaitingHello
   /// A server is being got ready for the client.
   case moving(Move)
   /// A server that was chosen by silence greets the client, which has said nothing yet.
@@ -30,6 +30,8 @@ enum Phase {
   case securing(Move)
   /// TLS with usher is there; the client introduces itself anew (RFC 3207 §4.2) to this server.
   case encrypted(Peer)
+  /// The client is made to wait for those words, the last that it hears.
+  case tarpitting([UInt8])
   /// Nothing more is done.
   case over
 }
@@ -47,11 +49,11 @@ struct Move {
     /// The client has spoken too early: let it be greeted first, then hand on what it said.
     case early
     /// The hello itself decided; its reply is the server's own.
-    case hello(Hello)
+    case hello
     /// Say the hello again, then the command that was pending.
     case command(Command)
     /// Say the hello again, then STARTTLS.
-    case startTLS(Hello)
+    case startTLS
     /// usher speaks TLS with the client, which began with it or (`afterSTARTTLS`) asked for it.
     case terminate(afterSTARTTLS: Bool)
   }
@@ -63,20 +65,4 @@ struct Move {
     default: false
     }
   }
-}
-
-/// A server's connection, as the session knows it.
-struct Upstream {
-  let server: ServerID
-  /// Nil where the server is not spoken with.
-  var introduction: Introduction?
-  var isConnected = false
-  /// Whether it has said something, or was told something: then it is no longer as a client would find it.
-  var isTouched = false
-  /// The client's hello as it was said to it.
-  var hello: Hello?
-  var greeting: Reply?
-  var helloReply: Reply?
-  /// Whether it has ended its side.
-  var hasEnded = false
 }

@@ -52,28 +52,44 @@ extension Session {
   }
 
   /// Hellos are passed on and their replies looked at, for a server must not offer STARTTLS inside TLS (RFC 3207 §4.2);
-  /// at anything else the client is handed over.
+  /// what decides nothing is answered; at anything else the client is handed over.
   func converseEncrypted(with peer: Peer, at now: Instant, _ instructions: inout [Instruction]) {
-    guard isMail, self[peer]?.introduction?.state == .ready else { return }
-    switch inbox.next() {
-    case .partial: if clientHasEnded { end(.clientLeft, &instructions) }
-    case .tooLong: say(.lineTooLong, thenEnd: .limit, &instructions)
-    case .line(let line):
-      if let hello = Hello(Command(line)), hello.verb != .helo {
-        introduce(hello, to: peer, &instructions)
-        deadline = now + settings.timeouts.reply
-      } else {
-        instructions.append(.send(peer, line + [13, 10]))
-        relay(with: peer, &instructions)
+    while case .encrypted = phase, isMail, self[peer]?.introduction?.state == .ready {
+      switch inbox.next() {
+      case .partial:
+        if clientHasEnded { end(.clientLeft, &instructions) }
+        return
+      case .tooLong: say(.lineTooLong, thenEnd: .limit, &instructions)
+      case .line(let line): hearEncrypted(Command(line), with: peer, at: now, &instructions)
       }
+    }
+  }
+
+  private func hearEncrypted(
+    _ command: Command, with peer: Peer, at now: Instant, _ instructions: inout [Instruction]
+  ) {
+    guard count(&instructions) else { return }
+    deadline = now + settings.timeouts.command
+    switch command.verb {
+    case "NOOP", "RSET": instructions.append(.send(.client, Reply.ok.bytes))
+    case "STARTTLS": instructions.append(.send(.client, Reply.alreadyEncrypted.bytes))
+    default:
+      guard let hello = Hello(command), hello.asksForExtensions else {
+        instructions.append(.send(peer, command.bytes))
+        return relay(with: peer, &instructions)
+      }
+      self.hello = hello
+      introduce(hello, to: peer, &instructions)
+      deadline = now + settings.timeouts.reply
     }
   }
 
   func answerEncrypted(_ reply: Reply, at now: Instant, _ instructions: inout [Instruction]) {
     guard case .encrypted(let peer) = phase else { return }
     var answer = reply
-    if reply.isPositive, let name = reply.lines.first {
-      answer = Reply(helloFrom: name, Capabilities(reply).without(Capabilities.isOfOneHop))
+    if reply.isPositive {
+      learn(reply, of: peer, &instructions)
+      answer = Reply(helloFrom: reply.firstLine, Capabilities(reply).without(Capabilities.isOfOneHop))
     }
     instructions.append(.send(.client, answer.bytes))
     enter(.encrypted(peer), settings.timeouts.command, at: now)

@@ -7,7 +7,11 @@ import Wire
 extension Session {
   /// Says it, and ends.
   func say(_ reply: Reply, thenEnd ending: Summary.Ending, _ instructions: inout [Instruction]) {
-    instructions.append(.send(.client, reply.bytes))
+    say(reply.bytes, thenEnd: ending, &instructions)
+  }
+
+  func say(_ words: [UInt8], thenEnd ending: Summary.Ending, _ instructions: inout [Instruction]) {
+    instructions.append(.send(.client, words))
     end(ending, &instructions)
   }
 

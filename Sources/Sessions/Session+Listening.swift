@@ -9,6 +9,7 @@ extension Session {
   /// wait for a TLS server that is down.
   func greet(at now: Instant, _ instructions: inout [Instruction]) {
     let greeting = greeter?.greeting ?? Reply(220, "\(context.hostname) ESMTP usher")
+    sniffer = nil
     instructions.append(.send(.client, greeting.bytes))
     listen(at: now, &instructions)
   }
@@ -37,10 +38,7 @@ extension Session {
   private func isText(_ byte: UInt8) -> Bool { byte >= 0x20 && byte < 0x80 || byte == 13 || byte == 10 }
 
   private func hear(_ line: [UInt8], at now: Instant, _ instructions: inout [Instruction]) {
-    commands += 1
-    guard commands <= settings.limits.commands else {
-      return say(.tooMany(context.hostname), thenEnd: .limit, &instructions)
-    }
+    guard count(&instructions) else { return }
     deadline = now + settings.timeouts.command
     switch reception.hear(line) {
     case .answered(let reply): instructions.append(.send(.client, reply.bytes))
@@ -53,13 +51,22 @@ extension Session {
     }
   }
 
+  /// One more command; false when that was one too many.
+  func count(_ instructions: inout [Instruction]) -> Bool {
+    guard commands < settings.limits.commands else {
+      say(.tooMany(context.hostname), thenEnd: .limit, &instructions)
+      return false
+    }
+    commands += 1
+    return true
+  }
+
   private func heard(_ hello: Hello, at now: Instant, _ instructions: inout [Instruction]) {
     self.hello = hello
-    facts.heard(hello: hello.name, canStartTLS: hello.verb != .helo)
-    guard let action = decideInDialogue(facts, .helo, at: now) else {
-      return ask(hello, at: now, &instructions)
-    }
-    act(action, .hello(hello), at: now, &instructions)
+    var facts = facts
+    facts.heard(hello: hello.name, canStartTLS: hello.asksForExtensions)
+    guard let action = decideInDialogue(facts, .helo, at: now) else { return ask(hello, at: now, &instructions) }
+    act(action, .hello, at: now, &instructions)
   }
 
   private func heard(_ command: Command, at now: Instant, _ instructions: inout [Instruction]) {
@@ -72,15 +79,15 @@ extension Session {
 
   private func heardStartTLS(at now: Instant, _ instructions: inout [Instruction]) {
     guard inbox.isEmpty else { return say(.injected, thenEnd: .injection, &instructions) }
-    guard facts.beginning.contains(.startTLS), let hello, hello.verb != .helo else {
+    guard facts.beginning.contains(.startTLS), hello?.asksForExtensions == true else {
       return instructions.append(.send(.client, Reply.tlsNotOffered.bytes))
     }
     switch decideInDialogue(facts.withStartTLS, .starttls, at: now) {
     case .to(let server, terminatingTLS: true):
       move(to: server, .terminate(afterSTARTTLS: true), at: now, &instructions)
     case .to(let server, _) where context.configuration[server].tls.contains(.startTLS):
-      move(to: server, .startTLS(hello), at: now, &instructions)
-    case .reject(let text, _): reject(text, &instructions)
+      move(to: server, .startTLS, at: now, &instructions)
+    case .reject(let text, let tarpit): reject(text, after: tarpit, at: now, &instructions)
     case .drop: end(.dropped, &instructions)
     // A client that said STARTTLS never goes where STARTTLS is not taken; it may go on in plaintext.
     case .to, nil: instructions.append(.send(.client, Reply.tlsNotOffered.bytes))
@@ -90,7 +97,7 @@ extension Session {
   private func act(_ action: Action, _ purpose: Move.Purpose, at now: Instant, _ instructions: inout [Instruction]) {
     switch action {
     case .drop: end(.dropped, &instructions)
-    case .reject(let text, _): reject(text, &instructions)
+    case .reject(let text, let tarpit): reject(text, after: tarpit, at: now, &instructions)
     case .to(let server, _): move(to: server, purpose, at: now, &instructions)
     }
   }
@@ -99,7 +106,7 @@ extension Session {
   private func decideInDialogue(_ facts: Facts, _ evidence: Summary.Evidence, at now: Instant) -> Action? {
     guard case .rule(let index) = listener.rules.conclude(facts) else { return nil }
     let action = listener.rules.rules[index].action
-    note(index, evidence, at: now)
+    note(index, action, evidence, at: now)
     return action
   }
 

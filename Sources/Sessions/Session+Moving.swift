@@ -7,7 +7,7 @@ import Wire
 extension Session {
   /// Over the greeter's connection where that is still as the purpose needs it, else over a new one.
   func move(to server: ServerID, _ purpose: Move.Purpose, at now: Instant, _ instructions: inout [Instruction]) {
-    let peer: Peer = canUseGreeter(as: server, for: purpose) ? .greeter : .target
+    let peer: Peer = canUseGreeter(as: server, for: purpose, at: now) ? .greeter : .target
     if peer == .target { dial(.target, server, &instructions) }
     let move = Move(peer: peer, purpose: purpose)
     enter(.moving(move), settings.timeouts.greeting, at: now)
@@ -19,31 +19,15 @@ extension Session {
     }
   }
 
-  private func canUseGreeter(as server: ServerID, for purpose: Move.Purpose) -> Bool {
-    guard let greeter, greeter.server == server, !greeter.hasEnded else { return false }
-    let isFresh = greeter.hello == nil
-    switch purpose {
-    case .raw: return !greeter.isTouched
-    case .guarded, .early, .hello, .terminate: return isFresh
-    case .command: return greeter.hello == hello
-    case .startTLS: return greeter.hello == hello && greeter.helloReply?.isPositive == true
-    }
-  }
-
   /// A step that needs the connection alone.
   func advance(_ move: Move, at now: Instant, _ instructions: inout [Instruction]) {
-    guard self[move.peer]?.isConnected == true else { return }
+    guard let server = self[move.peer], server.isConnected else { return }
     switch move.purpose {
     case .raw: relay(with: move.peer, &instructions)
-    case .guarded where self[move.peer]?.introduction == nil || !needsXCLIENT(move.peer):
-      enter(.guarding(move.peer), settings.timeouts.idle, at: now)
-      pass(move.peer, &instructions)
+    case .guarded where server.introduction == nil || clientAddress(of: server.server) != .xclient:
+      letGreet(move.peer, at: now, &instructions)
     default: break
     }
-  }
-
-  private func needsXCLIENT(_ peer: Peer) -> Bool {
-    self[peer].map { context.configuration[$0.server].clientAddress == .xclient } ?? false
   }
 
   /// The table: what the move is for, and what the server has just done.
@@ -53,13 +37,13 @@ extension Session {
     case (_, .say(let bytes)): instructions.append(.send(move.peer, bytes))
     case (.guarded, .greeted(let greeting)):
       instructions.append(.send(.client, greeting.bytes))
-      enter(.guarding(move.peer), settings.timeouts.idle, at: now)
-      pass(move.peer, &instructions)
+      letGreet(move.peer, at: now, &instructions)
     case (.early, .greeted(let greeting)):
       instructions.append(.send(.client, greeting.bytes))
       relay(with: move.peer, &instructions)
-    case (.hello(let hello), .greeted): introduce(hello, to: move.peer, &instructions)
+    case (.hello, .greeted): sayAgain(move, at: now, &instructions)
     case (.hello, .answered(let reply)):
+      if reply.isPositive { learn(reply, of: move.peer, &instructions) }
       instructions.append(.send(.client, reply.bytes))
       relay(with: move.peer, &instructions)
     case (.command, .greeted): sayAgain(move, at: now, &instructions)
@@ -82,7 +66,7 @@ extension Session {
 
   /// The server has greeted: say the hello, unless it has heard it; then, or without one, what was pending.
   private func sayAgain(_ move: Move, at now: Instant, _ instructions: inout [Instruction]) {
-    if let hello, let reply = self[move.peer]?.helloReply, self[move.peer]?.hello == hello {
+    if let hello, let server = self[move.peer], let reply = server.helloReply, server.hello == hello {
       progress(move, .answered(reply), at: now, &instructions)
     } else if let hello {
       introduce(hello, to: move.peer, &instructions)
@@ -94,8 +78,8 @@ extension Session {
   }
 
   func introduce(_ hello: Hello, to peer: Peer, _ instructions: inout [Instruction]) {
-    guard let line = self[peer]?.introduction?.say(hello) else { return }
-    self[peer]?.hello = hello
+    guard let server = self[peer], let line = server.introduction?.say(hello) else { return }
+    server.hello = hello
     instructions.append(.send(peer, line))
   }
 
@@ -133,7 +117,7 @@ extension Session {
   }
 
   /// What the server has said and nobody has taken goes to the client.
-  private func pass(_ peer: Peer, _ instructions: inout [Instruction]) {
+  func pass(_ peer: Peer, _ instructions: inout [Instruction]) {
     guard let rest = self[peer]?.introduction?.takeRest(), !rest.isEmpty else { return }
     instructions.append(.send(.client, rest))
   }

@@ -6,11 +6,16 @@ import Wire
 // The first bytes, or their absence.
 
 extension Session {
+  /// How many of the first bytes a rule can read. A pattern is asked anew at every segment, so this bounds the work that a
+  /// client can make, as it bounds the memory.
+  static let mostFirstBytes = 4096
+
   func peek(at now: Instant, _ instructions: inout [Instruction]) {
     guard !inbox.isEmpty else { return end(.clientLeft, &instructions) }
     learnFirstBytes(areWhole: clientHasEnded || graceIsOver)
-    let inbox = self.inbox
-    switch sniffer.look(at: inbox.waiting) {
+    let sniffer = sniffer ?? Box(Sniffer(largestHello: settings.limits.hello))
+    self.sniffer = sniffer
+    switch look(&sniffer.value) {
     case .undecided(let couldBeTLS):
       if couldBeTLS == .no { return sawPlaintext(nil, at: now, &instructions) }
       if clientHasEnded { return refuseTLS(.incompleteTLS, .decodeError, "incomplete-tls", &instructions) }
@@ -24,7 +29,13 @@ extension Session {
     }
   }
 
+  private func look(_ sniffer: inout Sniffer) -> Sighting {
+    let inbox = inbox
+    return sniffer.look(at: inbox.waiting)
+  }
+
   private func saw(_ hello: ClientHello, at now: Instant, _ instructions: inout [Instruction]) {
+    sniffer = nil
     summary.verdict = "tls"
     facts.saw(hello)
     if !decide(.bytes, at: now, &instructions) { unanswered(at: now, &instructions) }
@@ -32,43 +43,58 @@ extension Session {
 
   /// - Parameter name: nil while it could still be one of several.
   private func sawPlaintext(_ name: String?, at now: Instant, _ instructions: inout [Instruction]) {
-    // In a dialogue it is an early talker, and is routed as plaintext: RFC 5321 §3.1 has the server speak first.
     facts.sawPlaintext(name, isMail: isMail)
     summary.verdict = name ?? "unknown"
     if case .readingHello = phase {
-      enter(.peeking, .zero, at: max(now, summary.accepted + listener.grace.wait(roundTrip: nil)))
+      phase = .peeking
+      deadline = max(now, graceEnds)
     }
     if decide(.bytes, at: now, &instructions) { return }
-    if clientHasEnded || (isMail && name != nil && !listener.rules.readsFirstBytes) { endGrace(at: now, &instructions) }
+    let isReadEnough = facts.firstBytesAreWhole || !listener.rules.readsFirstBytes
+    if clientHasEnded || (isMail && name != nil && isReadEnough) { endGrace(at: now, &instructions) }
   }
 
   private func learnFirstBytes(areWhole: Bool) {
     guard listener.rules.readsFirstBytes, !facts.firstBytesAreWhole else { return }
-    let inbox = self.inbox
-    let waiting = inbox.waiting
-    facts.firstBytes = waiting.indices.map { waiting[$0] }
-    facts.firstBytesAreWhole = areWhole || inbox.count >= settings.limits.pipelined
+    let count = min(inbox.count, Session.mostFirstBytes)
+    let inbox = inbox
+    facts.firstBytes = (0..<count).map { inbox.waiting[$0] }
+    facts.firstBytesAreWhole = areWhole || count == Session.mostFirstBytes
   }
 
   /// What only bytes could have answered becomes no; then it is decided, or a silent client of a mail listener is greeted.
   func endGrace(at now: Instant, _ instructions: inout [Instruction]) {
-    if inbox.isEmpty, !graceIsOver { summary.graceWaited = now - summary.accepted }
+    let isSilent = inbox.isEmpty
+    if isSilent, !graceIsOver { summary.graceWaited = now - summary.accepted }
     graceIsOver = true
-    let before = (facts, summary.verdict)
-    facts.endGrace(silently: inbox.isEmpty)
-    if inbox.isEmpty { summary.verdict = "silent" }
-    if decide(inbox.isEmpty ? .silence : .bytes, at: now, &instructions) { return }
+    let before = (findings, summary.verdict)
+    facts.endGrace(silently: isSilent)
+    if isSilent { summary.verdict = "silent" }
+    if decide(isSilent ? .silence : .bytes, at: now, &instructions) { return }
     guard isMail else { return unanswered(at: now, &instructions) }
     if let greeter, greeter.greeting == nil {
       // Until the greeting can be said, a ClientHello is not late: what is known of the client waits with it.
-      if inbox.isEmpty { (facts, summary.verdict) = before }
-      deadline = summary.accepted + max(listener.grace.max, settings.timeouts.greeting)
+      deadline = max(graceEnds, summary.accepted + patience(with: greeter, for: settings.timeouts.greeting))
+      if isSilent { (findings, summary.verdict) = before }
       return
     }
     greet(at: now, &instructions)
   }
 
-  /// The server was chosen by silence, and greets; a ClientHello that comes now is late, and never reaches it.
+  /// How long a client waits for the greeter: as long as for any server where it can be the one that the client ends up
+  /// with; otherwise not so long that a TLS server which hangs would cost plaintext clients their mail.
+  func patience(with greeter: Upstream, for usual: Duration) -> Duration {
+    listener.rules.plaintextServers(facts).contains(greeter.server) ? usual : min(usual, settings.timeouts.greeter)
+  }
+
+  /// The server was chosen by silence, and greets the client; what it has said already goes first.
+  func letGreet(_ peer: Peer, at now: Instant, _ instructions: inout [Instruction]) {
+    enter(.guarding(peer), settings.timeouts.idle, at: now)
+    pass(peer, &instructions)
+    if !inbox.isEmpty || clientHasEnded { guardServer(peer, at: now, &instructions) }
+  }
+
+  /// A ClientHello that comes now is late, and never reaches that server.
   func guardServer(_ peer: Peer, at now: Instant, _ instructions: inout [Instruction]) {
     if inbox.isEmpty { return relay(with: peer, &instructions) }
     switch isLateHello() {
@@ -82,8 +108,7 @@ extension Session {
   func isLateHello() -> Answer {
     // A fresh sniffer: the client may begin anew at any line.
     var sniffer = Sniffer(largestHello: settings.limits.hello)
-    let inbox = self.inbox
-    switch sniffer.look(at: inbox.waiting) {
+    switch look(&sniffer) {
     case .undecided(let couldBeTLS): return couldBeTLS
     case .tls, .brokenTLS, .tooLarge: return .yes
     case .plaintext, .unknown: return .no
@@ -91,10 +116,12 @@ extension Session {
   }
 
   func refuseLateHello(_ instructions: inout [Instruction]) {
-    // Where nobody waited for a hello, it is not late: the rule's server takes no TLS.
     if summary.decidedBy == .accept {
-      return refuseTLS(.unanswered, .unrecognizedName, summary.verdict, &instructions)
+      // Where nobody waited for a hello, it is not late: the rule's server takes no TLS.
+      refuseTLS(.unanswered, .unrecognizedName, summary.verdict, &instructions)
+    } else {
+      // After a command the grace is not to blame: openssl s_client begins TLS even when STARTTLS was refused.
+      refuseTLS(commands == 0 ? .lateHello : .unexpectedTLS, .unexpectedMessage, summary.verdict, &instructions)
     }
-    refuseTLS(.lateHello, .unexpectedMessage, summary.verdict, &instructions)
   }
 }

@@ -8,43 +8,38 @@ extension Session {
   /// Passes the hello to the greeter, if it is the first and the greeter can take it; else answers it.
   func ask(_ hello: Hello, at now: Instant, _ instructions: inout [Instruction]) {
     // stunnel resets on HELO, and on a second EHLO.
-    guard hello.verb != .helo, greeter?.hello == nil, greeter?.introduction?.state == .ready,
-      let line = greeter?.introduction?.say(hello)
-    else { return promise(hello, at: now, &instructions) }
-    greeter?.hello = hello
-    instructions.append(.send(.greeter, line))
-    enter(.awaitingHello(hello), settings.timeouts.reply, at: now)
+    guard hello.asksForExtensions, let greeter, greeter.hello == nil, greeter.introduction?.state == .ready
+    else { return promise(at: now, &instructions) }
+    introduce(hello, to: .greeter, &instructions)
+    enter(.awaitingHello, patience(with: greeter, for: settings.timeouts.reply), at: now)
   }
 
   /// The greeter has answered the hello.
-  func greeterAnswered(_ reply: Reply, _ hello: Hello, at now: Instant, _ instructions: inout [Instruction]) {
-    greeter?.helloReply = reply
-    guard reply.isPositive else {
+  func greeterAnswered(_ reply: Reply, at now: Instant, _ instructions: inout [Instruction]) {
+    if reply.isPositive {
+      learn(reply, of: .greeter, &instructions)
+    } else {
       // It does not want this client; others may.
       lose(.greeter, &instructions)
-      return promise(hello, at: now, &instructions)
     }
-    learn(reply, of: .greeter, &instructions)
-    promise(hello, at: now, &instructions)
+    promise(at: now, &instructions)
   }
 
   /// Answers the hello, and listens on.
-  func promise(_ hello: Hello, at now: Instant, _ instructions: inout [Instruction]) {
-    instructions.append(.send(.client, promisingReply(to: hello).bytes))
+  func promise(at now: Instant, _ instructions: inout [Instruction]) {
+    if let hello { instructions.append(.send(.client, promisingReply(to: hello).bytes)) }
     listen(at: now, &instructions)
   }
 
   private func promisingReply(to hello: Hello) -> Reply {
-    let name = greeterName
-    guard hello.verb != .helo else { return Reply(code: 250, lines: [name]) }
+    guard hello.asksForExtensions else { return Reply(helloFrom: greeterName, Capabilities([])) }
     if listener.capabilities == .greeter, let reply = greeter?.helloReply { return reply }
-    return Reply(helloFrom: name, promises)
+    return Reply(helloFrom: greeterName, promises)
   }
 
   private var greeterName: [UInt8] {
-    if let line = greeter?.helloReply?.lines.first { return line }
-    let greeting = greeter?.greeting?.lines.first ?? []
-    let domain = greeting.prefix { $0 != UInt8(ascii: " ") }
+    if let reply = greeter?.helloReply { return Array(reply.firstLine) }
+    let domain = greeter?.greeting?.firstLine.prefix { $0 != UInt8(ascii: " ") } ?? []
     return domain.isEmpty ? Array(context.hostname.utf8) : Array(domain)
   }
 
@@ -73,18 +68,25 @@ extension Session {
     ["AUTH", "ETRN", "VRFY", "EXPN"].contains(keyword) && !listener.rules.takes(command: keyword, facts)
   }
 
-  var offersStartTLS: Bool {
+  private var offersStartTLS: Bool {
     guard facts.beginning.contains(.startTLS) else { return false }
-    var facts = self.facts
+    var facts = facts
     facts.beginning = .startTLS
     return listener.rules.startTLSActions(facts).contains { index in
       guard case .to(let server, let terminating) = listener.rules.rules[index].action else { return false }
-      return terminating || context.configuration[server].tls.contains(.startTLS)
+      return (terminating || context.configuration[server].tls.contains(.startTLS)) && !isHidden(server)
     }
   }
 
+  /// A downgrade is a decision, not an accident: only where the listener says so is STARTTLS hidden while it cannot be had.
+  private func isHidden(_ server: ServerID) -> Bool {
+    listener.startTLSWhenDown == .hide && context.isDown[server.index]
+  }
+
+  /// A server's reply to the client's EHLO is news when it is not what it said before.
   func learn(_ reply: Reply, of peer: Peer, _ instructions: inout [Instruction]) {
-    guard let server = self[peer]?.server, reply.lines.count > 1 else { return }
-    instructions.append(.learned(server, Capabilities(reply)))
+    guard let server = self[peer]?.server, self[peer]?.hello?.asksForExtensions == true else { return }
+    let capabilities = Capabilities(reply)
+    if context.promises[server.index] != capabilities { instructions.append(.learned(server, capabilities)) }
   }
 }

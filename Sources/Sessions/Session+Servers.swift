@@ -9,9 +9,10 @@ extension Session {
     if case .guarding(let guarded) = phase, guarded == peer {
       return instructions.append(.send(.client, bytes.indices.map { bytes[$0] }))
     }
-    self[peer]?.isTouched = true
-    self[peer]?.introduction?.received(bytes)
-    while let progress = self[peer]?.introduction?.next() {
+    guard let server = self[peer] else { return }
+    server.isTouched = true
+    server.introduction?.received(bytes)
+    while let progress = server.introduction?.next(for: guest(of: server.server)) {
       serverDid(progress, peer, at: now, &instructions)
       if case .over = phase { return }
       if case .guarding = phase { return }
@@ -27,7 +28,7 @@ extension Session {
     switch (phase, progress) {
     case (.moving(let move), _) where move.peer == peer: self.progress(move, progress, at: now, &instructions)
     case (.encrypted(peer), .answered(let reply)): answerEncrypted(reply, at: now, &instructions)
-    case (.awaitingHello(let hello), .answered(let reply)): greeterAnswered(reply, hello, at: now, &instructions)
+    case (.awaitingHello, .answered(let reply)): greeterAnswered(reply, at: now, &instructions)
     case (_, .say(let bytes)): instructions.append(.send(peer, bytes))
     case (.peeking, .greeted) where graceIsOver: endGrace(at: now, &instructions)
     case (_, .greeted), (_, .answered), (_, .readyForTLS): break
@@ -44,9 +45,9 @@ extension Session {
     case .guarding(peer):
       // It greeted and closed, or broke: the client hears what there is.
       relay(with: peer, &instructions)
-    case .awaitingHello(let hello):
+    case .awaitingHello:
       lose(peer, &instructions)
-      promise(hello, at: now, &instructions)
+      promise(at: now, &instructions)
     case .peeking where graceIsOver && peer == .greeter:
       lose(peer, &instructions)
       endGrace(at: now, &instructions)

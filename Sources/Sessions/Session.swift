@@ -4,47 +4,60 @@ public import Routing
 public import Wire
 
 /// The life of one client, from accept to the relay: see `Phase`.
+///
+/// There is one for every client that is not relayed yet, ten thousand when they are slow, so it is small: what is the same for
+/// all is in the context, what only some need is made when they need it.
 public final class Session: Conversation {
-  public internal(set) var summary: Summary
-  public internal(set) var deadline: Instant?
-
   let context: Context
-  let listener: Listener
+  public internal(set) var summary: Summary
+  var findings: Findings
   var phase = Phase.peeking
-  var facts: Facts
-  var sniffer: Sniffer
+  private var wakesAt = Instant.never
+  /// When the client has been silent for long enough.
+  let graceEnds: Instant
   /// What the client has sent and nobody has taken.
   var inbox: LineBuffer
-  var reception = Reception()
+  /// Made when the first byte comes.
+  var sniffer: Box<Sniffer>?
   /// The client's last EHLO, HELO or LHLO.
   var hello: Hello?
-  var commands = 0
   /// How many bytes the client has sent.
   var clientBytes = 0
+  var greeter: Upstream?
+  var target: Upstream?
+  var commands: UInt16 = 0
+  var reception = Reception()
   /// Whether usher speaks TLS with it.
   var isSecured = false
   var clientHasEnded = false
   var graceIsOver = false
-  var greeter: Upstream?
-  var target: Upstream?
 
   /// - Parameters:
   ///   - context: what it shares with the others of its thread.
   ///   - listener: the index in `Configuration.listeners`.
   ///   - client: where the client comes from.
   ///   - local: where it arrived.
-  ///   - accepted: when; the grace is measured from then.
-  public init(context: Context, listener: Int, client: Endpoint, local: Endpoint, accepted: Instant) {
+  ///   - accepted: when.
+  ///   - grace: how long the client may stay silent, from then: `Grace.wait`.
+  public init(
+    context: Context, listener: Int, client: Endpoint, local: Endpoint, accepted: Instant, grace: Duration
+  ) {
     self.context = context
-    self.listener = context.configuration.listeners[listener]
     summary = Summary(listener: listener, client: client, local: local, accepted: accepted)
-    facts = Facts(client: client, local: local, dialogue: self.listener.dialogue != nil)
-    sniffer = Sniffer(largestHello: context.configuration.settings.limits.hello)
+    findings = Findings(
+      Facts(client: client, local: local, dialogue: context.configuration.listeners[listener].dialogue != nil))
+    graceEnds = accepted + grace
     inbox = LineBuffer(longestLine: context.configuration.settings.limits.commandLine)
   }
 
+  var listener: Listener { context.configuration.listeners[summary.listener] }
   var settings: Settings { context.configuration.settings }
   var isMail: Bool { listener.dialogue != nil }
+
+  public internal(set) var deadline: Instant? {
+    get { wakesAt == .never ? nil : wakesAt }
+    set { wakesAt = newValue ?? .never }
+  }
 
   /// What the client pipelines is bounded: beyond the limit it stays in the kernel.
   public var listensTo: Peers {
@@ -56,14 +69,14 @@ public final class Session: Conversation {
   }
 
   public func began(at now: Instant, _ instructions: inout [Instruction]) {
-    deadline = summary.accepted + listener.grace.wait(roundTrip: nil)
+    deadline = graceEnds
     if decide(.accept, at: now, &instructions) { return }
     if let greeter = listener.greeter, isMail { dial(.greeter, greeter, &instructions) }
   }
 
   public func received(_ bytes: Span<UInt8>, from peer: Peer, at now: Instant, _ instructions: inout [Instruction]) {
     guard peer == .client else { return serverSaid(bytes, peer, at: now, &instructions) }
-    if summary.firstByteAfter == nil { summary.firstByteAfter = now - summary.accepted }
+    if clientBytes == 0 { summary.firstByteAfter = now - summary.accepted }
     clientBytes += bytes.count
     inbox.append(bytes)
     clientSpoke(at: now, &instructions)
@@ -81,11 +94,12 @@ public final class Session: Conversation {
 
   public func failed(_ peer: Peer, _ failure: Failure, at now: Instant, _ instructions: inout [Instruction]) {
     guard peer == .client else { return serverIsGone(peer, failure, at: now, &instructions) }
+    if case .over = phase { return }
     if case .insecure = failure { end(.insecure, &instructions) } else { end(.clientLeft, &instructions) }
   }
 
   public func connected(_ peer: Peer, at now: Instant, _ instructions: inout [Instruction]) {
-    self[peer]?.isConnected = true
+    self[peer]?.connect(at: now)
     if case .moving(let move) = phase, move.peer == peer { advance(move, at: now, &instructions) }
   }
 
@@ -97,13 +111,16 @@ public final class Session: Conversation {
       if graceIsOver { lose(.greeter, &instructions) }
       endGrace(at: now, &instructions)
     case .readingHello: refuseTLS(.incompleteTLS, .decodeError, "incomplete-tls", &instructions)
+    case .encrypted(let peer) where self[peer]?.introduction?.state != .ready:
+      say(.unavailable(context.hostname, "it did not answer in time"), thenEnd: .serverRefused, &instructions)
     case .listening, .encrypted: say(.tooSlow(context.hostname), thenEnd: .timeout, &instructions)
-    case .awaitingHello(let hello):
+    case .awaitingHello:
       lose(.greeter, &instructions)
-      promise(hello, at: now, &instructions)
+      promise(at: now, &instructions)
     case .moving(let move): refuse(move, "it did not answer in time", at: now, &instructions)
     case .securing: end(.insecure, &instructions)
     case .guarding: end(.timeout, &instructions)
+    case .tarpitting(let words): say(words, thenEnd: .rejected, &instructions)
     case .over: break
     }
   }
@@ -114,6 +131,8 @@ public final class Session: Conversation {
     case .peeking where isMail && inbox.isEmpty: say(.stopping(context.hostname), thenEnd: .stopped, &instructions)
     case .moving(let move) where wasGreeted(before: move):
       say(.stopping(context.hostname), thenEnd: .stopped, &instructions)
+    case .tarpitting(let words): say(words, thenEnd: .rejected, &instructions)
+    case .over: break
     default: end(.stopped, &instructions)
     }
   }
@@ -131,6 +150,9 @@ public final class Session: Conversation {
     case .moving(let move) where move.isSwitchingToTLS && !inbox.isEmpty:
       // RFC 3207 §4: it has not been told to go ahead, so this was in clear, whoever put it there.
       say(.injected, thenEnd: .injection, &instructions)
+    case .tarpitting:
+      _ = inbox.takeAll()
+      if clientHasEnded { end(.rejected, &instructions) }
     case .awaitingHello, .moving, .securing, .over: break
     }
   }
@@ -140,43 +162,23 @@ public final class Session: Conversation {
     deadline = now + timeout
   }
 
-  func dial(_ peer: Peer, _ id: ServerID, _ instructions: inout [Instruction]) {
-    let server = context.configuration[id]
-    let introduction = isMail ? introduction(to: server) : nil
-    self[peer] = Upstream(server: id, introduction: introduction)
-    let source = server.clientAddress == .transparent ? facts.client : nil
-    instructions.append(.dial(peer, Dial(server: id, source: source, preface: preface(for: server))))
-  }
-
-  private func introduction(to server: Server) -> Introduction {
-    let xclient = server.clientAddress == .xclient ? XCLIENT(client: facts.client, local: facts.local) : nil
-    let limits = settings.limits
-    return Introduction(
-      ownName: context.hostname, xclient: xclient, longestLine: limits.replyLine, mostLines: limits.replyLines)
-  }
-
-  private func preface(for server: Server) -> [UInt8] {
-    var header = PROXYHeader(source: facts.client, destination: facts.local, authority: nil, alpn: nil)
-    if case .value(let hello) = facts.hello {
-      header.authority = hello.serverNames.first
-      header.alpn = hello.alpn.first
-    }
-    switch server.clientAddress {
-    case .proxyV1: return header.version1
-    case .proxyV2: return header.version2
-    case .xclient, .transparent, .hidden: return []
-    }
-  }
-
   subscript(peer: Peer) -> Upstream? {
     get { peer == .greeter ? greeter : target }
-    _modify {
-      if peer == .greeter { yield &greeter } else { yield &target }
-    }
+    set { if peer == .greeter { greeter = newValue } else { target = newValue } }
   }
 }
 
 extension Session {
   /// The rules that it is asked by.
   public var rules: [Rule] { listener.rules.rules }
+}
+
+extension Instant {
+  fileprivate static let never = Instant(nanoseconds: .max)
+}
+
+/// What only some sessions have, at the cost of a pointer for the others.
+final class Box<Value> {
+  var value: Value
+  init(_ value: Value) { self.value = value }
 }

@@ -1,39 +1,77 @@
 public import Routing
 public import Wire
 
-/// What a connection's log line tells of its way, as far as the conversation knows it.
+/// What a connection's log line tells of its way, as far as the conversation knows it. A relay keeps it for as long as it
+/// lasts, so it is small: spans are counted in 32 bits.
 public struct Summary: Sendable, Hashable {
-  /// The index in `Configuration.listeners`.
-  public var listener: Int
-  public var client: Endpoint
-  public var local: Endpoint
+  public let client: Endpoint
+  public let local: Endpoint
   /// When it was accepted.
-  public var accepted: Instant
+  public let accepted: Instant
   /// What the first bytes were: `tls`, `incomplete-tls`, `broken-tls`, `oversized-hello`, `silent`, a name of
   /// `PlaintextProtocol`, `unknown`; nil when it was never asked.
-  public var verdict: String?
-  /// The index of the rule that won.
-  public var rule: Int?
+  public internal(set) var verdict: String?
   /// The server that the client was shown to.
-  public var server: ServerID?
+  public internal(set) var server: ServerID?
+  private var ruleNumber: Int32 = -1
+  private var decidedByteCount: UInt32 = 0
+  private var firstByteSpan = Span.none
+  private var decisionSpan = Span.none
+  private var silenceSpan = Span.none
+  private let listenerNumber: UInt16
   /// What decided it.
-  public var decidedBy: Evidence?
-  /// From accept to the first byte of the client.
-  public var firstByteAfter: Duration?
-  /// From accept to the decision.
-  public var decidedAfter: Duration?
-  /// How many bytes of the client had been read then.
-  public var decidedBytes = 0
-  /// Whether the client's silence lasted for the whole grace.
-  public var graceWaited: Duration?
+  public internal(set) var decidedBy: Evidence?
   /// How the conversation ended.
-  public var ending: Ending?
+  public internal(set) var ending: Ending?
 
   public init(listener: Int, client: Endpoint, local: Endpoint, accepted: Instant) {
-    self.listener = listener
+    listenerNumber = UInt16(listener)
     self.client = client
     self.local = local
     self.accepted = accepted
+  }
+
+  /// The index in `Configuration.listeners`.
+  public var listener: Int { Int(listenerNumber) }
+
+  /// The index of the rule that won.
+  public internal(set) var rule: Int? {
+    get { ruleNumber < 0 ? nil : Int(ruleNumber) }
+    set { ruleNumber = newValue.map { Int32($0) } ?? -1 }
+  }
+
+  /// From accept to the first byte of the client.
+  public internal(set) var firstByteAfter: Duration? {
+    get { firstByteSpan.duration }
+    set { firstByteSpan = Span(newValue) }
+  }
+
+  /// From accept to the decision.
+  public internal(set) var decidedAfter: Duration? {
+    get { decisionSpan.duration }
+    set { decisionSpan = Span(newValue) }
+  }
+
+  /// How many bytes of the client had been read then.
+  public internal(set) var decidedBytes: Int {
+    get { Int(decidedByteCount) }
+    set { decidedByteCount = UInt32(clamping: newValue) }
+  }
+
+  /// How long the client was waited for before it was greeted; nil when it spoke before.
+  public internal(set) var graceWaited: Duration? {
+    get { silenceSpan.duration }
+    set { silenceSpan = Span(newValue) }
+  }
+
+  /// What this visit tells of how the client begins; nil when it tells nothing.
+  public var habit: Grace.Habit? {
+    switch (ending, verdict, decidedBy) {
+    case (.lateHello, _, _): .late
+    case (_, "tls", _), (.incompleteTLS, _, _): .tls
+    case (_, "silent", .helo), (_, "silent", .command), (_, "silent", .starttls), (.quit, "silent", _): .silent
+    default: nil
+    }
   }
 
   /// What decided.
@@ -50,8 +88,10 @@ public struct Summary: Sendable, Hashable {
     case unanswered
     /// The server was not there, or refused.
     case serverRefused = "server-refused"
-    /// A ClientHello came after the greeting.
+    /// A ClientHello came after the greeting: the grace was too short.
     case lateHello = "late-hello"
+    /// A ClientHello came in the middle of the conversation.
+    case unexpectedTLS = "unexpected-tls"
     /// Bytes were pipelined behind STARTTLS.
     case injection
     case incompleteTLS = "incomplete-tls"
@@ -66,4 +106,16 @@ public struct Summary: Sendable, Hashable {
     case limit
     case stopped
   }
+}
+
+/// Microseconds, up to 71 minutes.
+private struct Span: Sendable, Hashable {
+  private let microseconds: UInt32
+  static let none = Span(nil)
+
+  init(_ duration: Duration?) {
+    microseconds = duration.map { UInt32(clamping: min($0.wholeNanoseconds / 1000, Int64(UInt32.max) - 1)) } ?? .max
+  }
+
+  var duration: Duration? { microseconds == .max ? nil : .microseconds(Int64(microseconds)) }
 }
