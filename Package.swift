@@ -43,8 +43,10 @@ let package = Package(
     .target(name: "Engine", dependencies: ["Wire", "Routing", "Sessions", "Dialogues", "Kernel", "TLS"]),
     .target(
       name: "Daemon",
-      dependencies: ["Wire", "Routing", "Engine", "RuleLanguage", "Sessions", "Kernel", "TLS", logging]),
-    .executableTarget(name: "usher", dependencies: ["Daemon", "Routing", argumentParser]),
+      dependencies: [
+        "Wire", "Peek", "Dialogues", "Routing", "Engine", "RuleLanguage", "Sessions", "Kernel", "TLS", logging, system,
+      ]),
+    .executableTarget(name: "usher", dependencies: ["Daemon", "Routing", "Wire", argumentParser]),
 
     // Tests.
     .testTarget(name: "WireTests", dependencies: ["Wire"]),

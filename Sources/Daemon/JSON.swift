@@ -6,6 +6,8 @@ indirect enum JSON {
   /// Milliseconds, with one decimal.
   case milliseconds(Duration)
   case text(String)
+  /// JSON that another has written.
+  case raw(String)
   case list([JSON])
   case object([(String, JSON)])
 
@@ -23,6 +25,7 @@ indirect enum JSON {
     case .number(let number): bytes += "\(number)".utf8
     case .milliseconds(let duration): bytes += duration.millisecondsText.utf8
     case .text(let text): bytes.appendQuoted(text)
+    case .raw(let json): bytes += json.utf8
     case .list(let values): JSON.write(values, "[", "]", to: &bytes, indent) { $1.write(to: &$0, indent: $2) }
     case .object(let members):
       JSON.write(members, "{", "}", to: &bytes, indent) { bytes, member, inner in

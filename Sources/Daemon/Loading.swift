@@ -28,12 +28,15 @@ struct Loading: Sendable {
   }
 
   /// Says what is to be said of it, and answers with its configuration, or with how the command ends.
-  func configuration(saying errors: Output) -> Result<Configuration, Ended> {
+  /// - Parameter warnings: whether they are to be said as well.
+  func configuration(saying errors: Output, warnings: Bool) -> Result<Configuration, Ended> {
     guard let file else {
       errors.line("\(errors.paint("error:", .boldRed)) \(failure ?? "")")
       return .failure(Ended(.wrongWorld))
     }
-    for diagnostic in file.diagnostics { errors.line(diagnostic.rendered(inColour: errors.isColoured)) }
+    for diagnostic in file.diagnostics where warnings || diagnostic.severity == .error {
+      errors.write(diagnostic.text(errors.isColoured ? .coloured : .plain))
+    }
     guard let configuration = file.configuration else { return .failure(Ended(.wrongFile)) }
     return .success(configuration)
   }
@@ -43,8 +46,4 @@ struct Loading: Sendable {
 struct Ended: Error {
   let code: Outcome
   init(_ code: Outcome) { self.code = code }
-}
-
-extension Diagnostic {
-  func rendered(inColour: Bool) -> String { "\(file):\(line):\(column): \(severity.rawValue): \(message)" }
 }

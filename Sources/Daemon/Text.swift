@@ -49,6 +49,9 @@ extension String {
     return String(String.UnicodeScalarView(unicodeScalars.map { $0.movesTerminals ? "\u{FFFD}" : $0 }))
   }
 
+  /// The text without spaces at its end.
+  var trimmingSpaces: String { String(self[..<(lastIndex { $0 != " " }.map(index(after:)) ?? startIndex)]) }
+
   /// The text, and spaces behind it up to that many characters.
   func padded(to width: Int) -> String { self + String(repeating: " ", count: max(0, width - count)) }
 }

@@ -43,7 +43,7 @@ public struct Checking: Sendable {
     let output = Output.standard
     if let failure = loading.failure { output.line("\(output.paint("error:", .boldRed)) \(failure)") }
     let diagnostics = loading.file?.diagnostics ?? []
-    for diagnostic in diagnostics { output.line(diagnostic.rendered(inColour: output.isColoured)) }
+    for diagnostic in diagnostics { output.write(diagnostic.text(output.isColoured ? .coloured : .plain)) }
     for finding in world { output.line("\(finding.label(output)) \(finding.message)") }
     guard let configuration = loading.file?.configuration else { return }
     let name = file.printable
@@ -57,7 +57,7 @@ public struct Checking: Sendable {
   private func json(_ loading: Loading, _ world: [Finding], _ outcome: Outcome) -> String {
     var members: [(String, JSON)] = [
       ("file", .text(file)), ("usable", .truth(outcome == .fine)),
-      ("diagnostics", .list((loading.file?.diagnostics ?? []).map(\.json))),
+      ("diagnostics", .list((loading.file?.diagnostics ?? []).map { .raw($0.json) })),
       ("findings", .list(world.map(\.json))),
     ]
     if let failure = loading.failure { members.append(("failure", .text(failure))) }
@@ -71,15 +71,5 @@ extension Configuration {
     let rules = listeners.reduce(0) { $0 + $1.rules.rules.count }
     return [(listeners.count, "listener"), (rules, "rule"), (servers.count, "server")]
       .map { "\($0) \($1)\($0 == 1 ? "" : "s")" }.joined(separator: ", ")
-  }
-}
-
-extension Diagnostic {
-  fileprivate var json: JSON {
-    .object([
-      ("severity", .text(severity.rawValue)), ("file", .text(file)), ("line", .number(line)),
-      ("column", .number(column)), ("length", .number(length)), ("message", .text(message)),
-      ("help", help.map { .text($0) } ?? .null), ("source", .text(source)),
-    ])
   }
 }

@@ -24,7 +24,7 @@ public struct Service: Sendable {
   public func run() -> Outcome {
     let signals = Signals([.hangUp, .interrupt, .user1, .terminate])
     let errors = Output.errors
-    switch Loading(file).configuration(saying: errors) {
+    switch Loading(file).configuration(saying: errors, warnings: true) {
     case .failure(let ended): return ended.code
     case .success(let configuration):
       let descriptors = DescriptorLimit.raise()
