@@ -1,4 +1,4 @@
-// What `import Glibc` lacks: epoll, splice, accept4, pipe2, eventfd, signalfd and their constants.
+// What `import Glibc` lacks. Each function is one system call and returns what it returns; Kernel says what it is for.
 #pragma once
-#include <sys/epoll.h>
 #include "process.h"
+#include "sockets.h"
