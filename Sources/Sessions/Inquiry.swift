@@ -8,6 +8,7 @@ public final class Inquiry: Conversation {
 
   public private(set) var deadline: Instant?
   public var listensTo: Peers { .target }
+  public var outcome: Summary? { nil }
   private let context: Context
   private let server: ServerID
   private var introduction: Introduction

@@ -10,6 +10,7 @@ public import Wire
 public final class Session: Conversation {
   let context: Context
   public internal(set) var summary: Summary
+  public var outcome: Summary? { summary }
   var findings: Findings
   var phase = Phase.peeking
   private var wakesAt = Instant.never

@@ -1,0 +1,35 @@
+import Routing
+import Sessions
+import Wire
+
+/// An attempt to connect to a server: which of its addresses were tried, and what is known of why not.
+final class Attempt {
+  let dial: Dial
+  private let server: Server
+  private var left: ArraySlice<Int>
+  /// When the address that is being tried is given up.
+  var deadline = Instant(nanoseconds: .max)
+  /// What the last address said.
+  var reason = "no address"
+
+  /// - Parameters:
+  ///   - server: whom to connect to.
+  ///   - occupancy: how many connections each of its addresses has.
+  init(_ dial: Dial, _ server: Server, occupancy: [Counter]) {
+    self.dial = dial
+    self.server = server
+    let inOrder = Array(server.addresses.indices)
+    switch server.balance {
+    case .inOrder: left = inOrder[...]
+    case .leastConnections:
+      let counts = occupancy.map(\.value)
+      // Stable, so that in order decides between equals.
+      left = inOrder.sorted { (counts[$0], $0) < (counts[$1], $1) }[...]
+    }
+  }
+
+  /// The next address to try, and its index.
+  func next() -> (index: Int, endpoint: Endpoint)? {
+    left.popFirst().map { ($0, server.addresses[$0]) }
+  }
+}

@@ -1,0 +1,119 @@
+import Kernel
+import Routing
+import Sessions
+import Wire
+
+/// A client, or an inquiry, as the engine knows it. An idle relay is this and nothing else, so what is needed only before it
+/// lies elsewhere and is given back: 10,000 of these are memory that somebody pays for.
+struct Connection: ~Copyable {
+  let key: Slab<Connection>.Key
+  /// The configuration that it began with.
+  let edition: Edition
+  var phase = Phase.conversing
+  /// The end that the client is relayed with.
+  var partner = Peer.greeter
+  /// How it ended, when it is over.
+  var ending = Ending.closed
+  /// Asked until the relay begins.
+  var conversation: (any Conversation)?
+  var client = End()
+  var greeter = End()
+  var target = End()
+  /// The attempts to connect that are under way.
+  var greeterDial: Attempt?
+  var targetDial: Attempt?
+  var bytesFromClient: UInt64 = 0
+  var bytesToClient: UInt64 = 0
+  /// What its log line is made of; nil for an inquiry, and while the conversation has it.
+  var summary: Summary?
+
+  enum Phase: UInt8 {
+    /// The conversation says what is done.
+    case conversing
+    /// Bytes go both ways.
+    case relaying
+    /// All was said to the client; it may still be sending, and must not be reset before it has read it.
+    case lingering
+    case over
+  }
+
+  /// How a connection ended: what its report says, where the conversation has no more to say.
+  enum Ending: String {
+    case closed
+    case resetByClient = "reset-by-client"
+    case resetByServer = "reset-by-server"
+    case idle
+    case stopped
+  }
+
+  init(key: Slab<Connection>.Key, edition: Edition, conversation: any Conversation) {
+    self.key = key
+    self.edition = edition
+    self.conversation = conversation
+  }
+
+  subscript(peer: Peer) -> End {
+    _read {
+      switch peer {
+      case .client: yield client
+      case .greeter: yield greeter
+      case .target: yield target
+      }
+    }
+    _modify {
+      switch peer {
+      case .client: yield &client
+      case .greeter: yield &greeter
+      case .target: yield &target
+      }
+    }
+  }
+
+  subscript(attempt peer: Peer) -> Attempt? {
+    get { peer == .greeter ? greeterDial : targetDial }
+    set { if peer == .greeter { greeterDial = newValue } else { targetDial = newValue } }
+  }
+
+  /// Reads from an end, and counts.
+  mutating func read(from peer: Peer, into buffer: UnsafeMutableRawBufferPointer) -> End.Reading {
+    let reading = self[peer].read(into: buffer)
+    if peer == .client, case .bytes(let count) = reading { bytesFromClient += UInt64(count) }
+    return reading
+  }
+
+  /// Sends to an end, behind what waits for it; what the socket does not take waits.
+  /// - Returns: why the end is broken, if it is.
+  mutating func send(_ bytes: [UInt8], to peer: Peer) -> String? {
+    if self[peer].state.contains(.isConnecting) || self[peer].outbox != nil {
+      if let outbox = self[peer].outbox { outbox.append(bytes) } else { self[peer].outbox = Outbox(bytes) }
+      return nil
+    }
+    return bytes.withUnsafeBytes { send($0, to: peer) }
+  }
+
+  /// Sends to an end for which nothing waits.
+  mutating func send(_ bytes: UnsafeRawBufferPointer, to peer: Peer) -> String? {
+    switch self[peer].write(bytes) {
+    case .broken(let reason): return reason
+    case .taken(let count):
+      if peer == .client { bytesToClient += UInt64(count) }
+      if count < bytes.count {
+        self[peer].outbox = Outbox(UnsafeRawBufferPointer(rebasing: bytes[count...]))
+      }
+      return nil
+    }
+  }
+
+  /// Sends what waits.
+  mutating func flush(_ peer: Peer) -> String? {
+    guard let outbox = self[peer].outbox else { return nil }
+    switch outbox.withWaiting({ self[peer].write($0) }) {
+    case .broken(let reason): return reason
+    case .taken(let count):
+      if peer == .client { bytesToClient += UInt64(count) }
+      outbox.removeFirst(count)
+      if outbox.count == 0 { self[peer].outbox = nil }
+      return nil
+    }
+  }
+}

@@ -1,0 +1,124 @@
+import Kernel
+import Sessions
+import SystemPackage
+
+/// One end of a connection: its socket, if there is one, and what is known of it.
+struct End: ~Copyable {
+  /// Nil before it is dialled, and after it was closed.
+  var socket: Descriptor?
+  var state: State = []
+  /// Which of its server's addresses it is.
+  var address: UInt8 = 0
+  /// The index of the server that it is, unless it is the client.
+  var server: UInt16 = 0
+  /// What it could not be sent yet.
+  var outbox: Outbox?
+
+  struct State: OptionSet {
+    let rawValue: UInt16
+    /// epoll watches it.
+    static let isWatched = State(rawValue: 1 << 0)
+    /// epoll watches it for writing as well.
+    static let isWatchedForWriting = State(rawValue: 1 << 1)
+    /// There may be something to read: nobody has seen the opposite since epoll told so.
+    static let mayHaveBytes = State(rawValue: 1 << 2)
+    /// epoll told that the peer has ended its side: behind what can be read, there is the end.
+    static let willEnd = State(rawValue: 1 << 3)
+    /// All that was before the end was read.
+    static let isAtEnd = State(rawValue: 1 << 4)
+    /// The end was read, and told.
+    static let hasEnded = State(rawValue: 1 << 5)
+    /// It is to be told that no more comes, once its outbox is empty.
+    static let isToEnd = State(rawValue: 1 << 6)
+    /// It was told that no more comes.
+    static let wasEnded = State(rawValue: 1 << 7)
+    /// The connection is not there yet.
+    static let isConnecting = State(rawValue: 1 << 8)
+    /// Something was sent to it.
+    static let hasBeenSent = State(rawValue: 1 << 9)
+    /// What is sent leaves at once.
+    static let hasNoDelay = State(rawValue: 1 << 10)
+  }
+
+  /// What came of reading.
+  enum Reading {
+    case bytes(Int)
+    case nothing
+    /// The other side will send no more.
+    case end
+    case broken(String)
+  }
+
+  /// What came of writing.
+  enum Writing {
+    /// That many bytes were taken; fewer than were offered when the socket takes no more now.
+    case taken(Int)
+    case broken(String)
+  }
+
+  /// Reads what the socket has, at most the buffer.
+  mutating func read(into buffer: UnsafeMutableRawBufferPointer) -> Reading {
+    if state.contains(.isAtEnd) { return end() }
+    do throws(Errno) {
+      guard let count = try socket?.receive(into: buffer) else { return .nothing }
+      if count == 0 { return end() }
+      // A short read means that there was no more; with the end behind it, the end comes next.
+      if count < buffer.count { note(state.contains(.willEnd) ? .isAtEnd : []) }
+      return .bytes(count)
+    } catch .wouldBlock {
+      note([])
+      return .nothing
+    } catch {
+      return .broken(error.description)
+    }
+  }
+
+  private mutating func note(_ news: State) {
+    if news.isEmpty { state.remove(.mayHaveBytes) } else { state.insert(news) }
+  }
+
+  private mutating func end() -> Reading {
+    state.remove([.mayHaveBytes, .isAtEnd])
+    state.insert(.hasEnded)
+    return .end
+  }
+
+  /// Writes what the socket takes.
+  mutating func write(_ bytes: UnsafeRawBufferPointer) -> Writing {
+    do throws(Errno) {
+      // Nagle's algorithm never delays the first segment: the option is set when there is a second.
+      if !state.contains(.hasNoDelay), state.contains(.hasBeenSent) {
+        try? socket?.set(.noDelay)
+        state.insert(.hasNoDelay)
+      }
+      let count = try socket?.send(bytes) ?? 0
+      state.insert(.hasBeenSent)
+      return .taken(count)
+    } catch .wouldBlock {
+      return .taken(0)
+    } catch {
+      return .broken(error.description)
+    }
+  }
+
+  /// Lets these bytes wait before all others.
+  mutating func putFirst(_ bytes: ArraySlice<UInt8>) {
+    let outbox = Outbox(Array(bytes))
+    if let others = self.outbox { others.withWaiting { outbox.append(Array($0)) } }
+    self.outbox = outbox
+  }
+
+  /// Tells the other side that no more comes.
+  mutating func endWriting() {
+    guard !state.contains(.wasEnded) else { return }
+    state.insert(.wasEnded)
+    try? socket?.shutdownWriting()
+  }
+
+  /// Closes it; nothing more is known of it.
+  mutating func close() {
+    socket = nil
+    outbox = nil
+    state = []
+  }
+}

@@ -1,0 +1,65 @@
+import Dialogues
+import Kernel
+import Routing
+import Sessions
+import Wire
+
+// What comes from outside: another plan, the end, what was learned.
+
+extension Worker {
+  /// New connections live under that plan.
+  func adopt(_ plan: Plan) {
+    guard endsAt == nil else { return }
+    closeDoors()
+    let old = edition
+    edition = Edition(plan: plan, hostname: house.hostname)
+    editionNumber = Generation.after(editionNumber)
+    edition.keepPromises(of: old)
+    acceptsAgain = nil
+    openDoors()
+    inquire()
+  }
+
+  /// Closes the doors and tells the conversations; relays may go on until then.
+  func drain(until deadline: Instant) {
+    let isFirst = endsAt == nil
+    endsAt = deadline
+    guard isFirst else { return }
+    closeDoors()
+    for key in connections.keys {
+      connections[key.index].conversation?.stopped(at: now, &instructions)
+      if connections[key.index].phase == .conversing { carryOn(&connections[key.index]) }
+      settle(key)
+    }
+  }
+
+  /// The time is over.
+  func endAll() {
+    for key in connections.keys {
+      end(&connections[key.index], .stopped)
+      settle(key)
+    }
+  }
+
+  /// A conversation has learned what a server promises; all threads may as well know.
+  func learn(_ server: ServerID, _ capabilities: Capabilities, _ edition: Edition) {
+    guard edition.context.promises[server.index] != capabilities else { return }
+    edition.context.promises[server.index] = capabilities
+    for (other, mailbox) in house.mailboxes.enumerated() where other != number {
+      mailbox.post(.learned(server, capabilities, edition.plan))
+    }
+  }
+
+  /// Asks the mail servers what they promise: one thread does it for all.
+  func inquire() {
+    guard number == 0, endsAt == nil else { return }
+    for server in edition.plan.inquiredServers {
+      let inquiry = Inquiry(context: edition.context, server: server)
+      let key = connections.insert { Connection(key: $0, edition: edition, conversation: inquiry) }
+      mailbox.load.add(1)
+      inquiry.began(at: now, &instructions)
+      carryOn(&connections[key.index])
+      settle(key)
+    }
+  }
+}

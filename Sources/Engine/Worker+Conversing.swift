@@ -1,0 +1,155 @@
+import Kernel
+import Sessions
+import Wire
+
+// Drives a conversation: tells it what happened, does what it says.
+
+/// What a conversation is yet to be told.
+enum Happening {
+  case connected(Peer)
+  case failed(Peer, Failure)
+}
+
+extension Worker {
+  /// Something happened to an end.
+  func happened(_ events: Epoll.Events, to peer: Peer, _ connection: inout Connection) {
+    let isGone = !events.isDisjoint(with: [.hungUp, .failed])
+    if events.contains(.readable) || isGone { connection[peer].state.insert(.mayHaveBytes) }
+    if events.contains(.peerEnded) || events.contains(.hungUp) {
+      connection[peer].state.formUnion([.willEnd, .mayHaveBytes])
+    }
+    switch connection.phase {
+    case .relaying: relay(&connection, after: events, of: peer)
+    case .lingering: linger(&connection)
+    case .over: break
+    case .conversing:
+      if connection[peer].state.contains(.isConnecting) {
+        if events.contains(.writable) || isGone { attemptHappened(to: peer, isGone: isGone, &connection) }
+      } else if connection[peer].outbox != nil, events.contains(.writable) || isGone {
+        if let reason = connection.flush(peer) { happenings.append(.failed(peer, .broken(reason))) }
+      } else if events.contains(.failed), let conversation = connection.conversation,
+        !conversation.listensTo.contains(Peers(peer))
+      {
+        happenings.append(.failed(peer, .broken("reset")))
+      }
+      carryOn(&connection)
+    }
+  }
+
+  /// A deadline of this connection may have passed.
+  func wake(_ connection: inout Connection) {
+    switch connection.phase {
+    case .relaying:
+      end(&connection, .idle)
+    case .lingering: connection.phase = .over
+    case .over: break
+    case .conversing:
+      for peer in [Peer.greeter, .target] where (connection[attempt: peer]?.deadline ?? .never) <= now {
+        tryNext(peer, &connection, reason: "no answer in time")
+      }
+      if let conversation = connection.conversation, (conversation.deadline ?? .never) <= now {
+        conversation.woke(at: now, &instructions)
+      }
+      carryOn(&connection)
+    }
+  }
+
+  /// When this connection is to be woken.
+  func deadline(of connection: borrowing Connection) -> Instant {
+    switch connection.phase {
+    case .relaying: return now + connection.edition.plan.configuration.settings.timeouts.idle
+    case .lingering: return now + Self.lingerTime
+    case .over: return .never
+    case .conversing:
+      var deadline = connection.conversation?.deadline ?? .never
+      if let attempt = connection.greeterDial { deadline = min(deadline, attempt.deadline) }
+      if let attempt = connection.targetDial { deadline = min(deadline, attempt.deadline) }
+      return deadline
+    }
+  }
+
+  /// Does what the conversation said, and tells it what came of it and what its ends say, until it waits.
+  func carryOn(_ connection: inout Connection) {
+    repeat {
+      perform(&connection)
+    } while connection.phase == .conversing && (tellNext(&connection) || readNext(&connection))
+    happenings.removeAll(keepingCapacity: true)
+    if connection.phase == .relaying { relay(&connection) }
+  }
+
+  private func tellNext(_ connection: inout Connection) -> Bool {
+    guard !happenings.isEmpty, let conversation = connection.conversation else { return false }
+    switch happenings.removeFirst() {
+    case .connected(let peer): conversation.connected(peer, at: now, &instructions)
+    case .failed(let peer, let failure): tell(&connection, peer, failure)
+    }
+    return true
+  }
+
+  private func tell(_ connection: inout Connection, _ peer: Peer, _ failure: Failure) {
+    // It may have been hung up meanwhile.
+    guard connection[peer].socket != nil || connection[attempt: peer] != nil else { return }
+    close(peer, &connection)
+    connection.conversation?.failed(peer, failure, at: now, &instructions)
+    if peer == .client {
+      instructions.removeAll(keepingCapacity: true)
+      close(&connection)
+    }
+  }
+
+  /// Reads from an end that the conversation listens to, if there is one that may have said something.
+  private func readNext(_ connection: inout Connection) -> Bool {
+    guard let conversation = connection.conversation else { return false }
+    let listensTo = conversation.listensTo
+    for peer in Peer.allCases where listensTo.contains(Peers(peer)) && mayRead(from: peer, connection) {
+      switch connection.read(from: peer, into: buffer) {
+      case .nothing: continue
+      case .bytes(let count):
+        let bytes = UnsafeRawBufferPointer(rebasing: buffer[..<count]).assumingMemoryBound(to: UInt8.self)
+        conversation.received(bytes.span, from: peer, at: now, &instructions)
+      case .end: conversation.ended(peer, at: now, &instructions)
+      case .broken(let reason): happenings.append(.failed(peer, .broken(reason)))
+      }
+      return true
+    }
+    return false
+  }
+
+  private func mayRead(from peer: Peer, _ connection: borrowing Connection) -> Bool {
+    let state = connection[peer].state
+    guard state.contains(.mayHaveBytes), !state.contains(.isConnecting), !state.contains(.hasEnded) else {
+      return false
+    }
+    // Who does not read what it is told is not listened to either.
+    return connection[peer].outbox == nil && connection[peer].socket != nil
+  }
+
+  private func perform(_ connection: inout Connection) {
+    guard !instructions.isEmpty else { return }
+    var index = 0
+    // Nothing here makes a new instruction.
+    while index < instructions.count, connection.phase == .conversing {
+      perform(instructions[index], &connection)
+      index += 1
+    }
+    instructions.removeAll(keepingCapacity: true)
+  }
+
+  private func perform(_ instruction: Instruction, _ connection: inout Connection) {
+    switch instruction {
+    case .dial(let peer, let dial): self.dial(peer, dial, &connection)
+    case .send(let peer, let bytes):
+      if let reason = connection.send(bytes, to: peer) { happenings.append(.failed(peer, .broken(reason))) }
+    case .hangUp(let peer): close(peer, &connection)
+    case .secureClient: happenings.append(.failed(.client, .insecure("not built in")))
+    case .relay(let peer): beginRelay(with: peer, &connection)
+    case .finish: finish(&connection)
+    case .learned(let server, let capabilities): learn(server, capabilities, connection.edition)
+    }
+  }
+}
+
+extension Instant {
+  /// Later than all others.
+  static var never: Instant { Instant(nanoseconds: .max) }
+}

@@ -1,0 +1,106 @@
+import Kernel
+import Routing
+import Sessions
+import SystemPackage
+import Wire
+
+// Connections to servers are made: one address after the other.
+
+extension Worker {
+  func dial(_ peer: Peer, _ dial: Dial, _ connection: inout Connection) {
+    close(peer, &connection)
+    let plan = connection.edition.plan
+    connection[attempt: peer] = Attempt(
+      dial, plan.configuration[dial.server], occupancy: plan.occupancies[dial.server.index])
+    connection[peer].state = .isConnecting
+    connection[peer].server = UInt16(clamping: dial.server.index)
+    tryNext(peer, &connection, reason: nil)
+  }
+
+  /// The address that was tried is given up, for that reason; the next one is tried.
+  func tryNext(_ peer: Peer, _ connection: inout Connection, reason: String?) {
+    guard let attempt = connection[attempt: peer] else { return }
+    if let reason {
+      attempt.reason = reason
+      disconnect(peer, &connection)
+    }
+    while let (index, endpoint) = attempt.next() {
+      do throws(Errno) {
+        connection[peer].address = UInt8(clamping: index)
+        return try connect(peer, to: endpoint, attempt, &connection)
+      } catch {
+        attempt.reason = "\(endpoint): \(error)"
+        disconnect(peer, &connection)
+      }
+    }
+    happenings.append(.failed(peer, .unreachable(attempt.reason)))
+  }
+
+  private func connect(
+    _ peer: Peer, to endpoint: Endpoint, _ attempt: Attempt, _ connection: inout Connection
+  ) throws(Errno) {
+    let socket = try Descriptor.streamSocket(for: endpoint)
+    if let source = attempt.dial.source { try socket.bind(transparentlyTo: source, for: endpoint) }
+    let isConnected = try socket.connect(to: endpoint)
+    connection[peer].socket = consume socket
+    occupancy(of: peer, connection)?.add(1)
+    attempt.deadline = now + connection.edition.plan.configuration.settings.timeouts.connect
+    if isConnected {
+      try established(peer, attempt, &connection)
+    } else if !attempt.dial.preface.isEmpty {
+      // A server on this machine is there by now; sending at once saves an event.
+      do throws(Errno) {
+        try established(peer, attempt, &connection)
+      } catch .wouldBlock {
+      }
+    }
+  }
+
+  /// epoll has told of an end that is being connected.
+  func attemptHappened(to peer: Peer, isGone: Bool, _ connection: inout Connection) {
+    guard let attempt = connection[attempt: peer] else { return }
+    do throws(Errno) {
+      if isGone, let error = try connection[peer].socket?.takeError() { throw error }
+      try established(peer, attempt, &connection)
+    } catch .wouldBlock {
+    } catch {
+      tryNext(peer, &connection, reason: "\(error)")
+    }
+  }
+
+  /// The connection is there, if the preface can be sent: it goes whole and first, in one write.
+  private func established(_ peer: Peer, _ attempt: Attempt, _ connection: inout Connection) throws(Errno) {
+    let preface = attempt.dial.preface
+    if !preface.isEmpty {
+      let count = try preface.withUnsafeBufferPointer { (bytes) throws(Errno) -> Int in
+        try connection[peer].socket?.send(UnsafeRawBufferPointer(bytes)) ?? 0
+      }
+      connection[peer].state.insert(.hasBeenSent)
+      if count < preface.count { connection[peer].putFirst(preface[count...]) }
+    }
+    connection[peer].state.remove(.isConnecting)
+    connection[attempt: peer] = nil
+    happenings.append(.connected(peer))
+    if connection[peer].outbox != nil, let reason = connection.flush(peer) {
+      happenings.append(.failed(peer, .broken(reason)))
+    }
+  }
+
+  /// How many connections the address has that this end is one of.
+  func occupancy(of peer: Peer, _ connection: borrowing Connection) -> Counter? {
+    guard peer != .client, connection[peer].socket != nil else { return nil }
+    return connection.edition.plan.occupancies[Int(connection[peer].server)][Int(connection[peer].address)]
+  }
+}
+
+extension Descriptor {
+  /// Lets it be connected from that address, which is not this machine's; the kernel chooses the port.
+  fileprivate borrowing func bind(transparentlyTo source: Endpoint, for server: Endpoint) throws(Errno) {
+    guard case .tcp(let address, _) = source, address.family == server.ip?.family else {
+      throw .addressFamilyNotSupported
+    }
+    try set(address.family == .v4 ? .transparent : .transparentV6)
+    try set(.bindAddressNoPort)
+    try bind(to: .tcp(address, port: 0))
+  }
+}

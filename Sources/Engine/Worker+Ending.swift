@@ -1,0 +1,109 @@
+import Kernel
+import Sessions
+import Wire
+
+// Connections end.
+
+extension Worker {
+  /// How long a client may take to read the last words.
+  static var lingerTime: Duration { .seconds(2) }
+
+  /// Ends a connection now, in that way.
+  func end(_ connection: inout Connection, _ ending: Connection.Ending) {
+    connection.ending = ending
+    close(&connection)
+  }
+
+  /// Closes all ends; `settle` takes the connection away.
+  func close(_ connection: inout Connection) {
+    for peer in Peer.allCases { close(peer, &connection) }
+    connection.phase = .over
+  }
+
+  /// Closes one end.
+  func close(_ peer: Peer, _ connection: inout Connection) {
+    disconnect(peer, &connection)
+    connection[peer].close()
+    if peer != .client { connection[attempt: peer] = nil }
+  }
+
+  /// Closes an end's socket, and keeps what waits for it.
+  func disconnect(_ peer: Peer, _ connection: inout Connection) {
+    occupancy(of: peer, connection)?.add(-1)
+    connection[peer].socket = nil
+    connection[peer].state.remove([.isWatched, .isWatchedForWriting])
+  }
+
+  /// What waits for the client is sent, then all is closed.
+  func finish(_ connection: inout Connection) {
+    close(.greeter, &connection)
+    close(.target, &connection)
+    guard connection.client.socket != nil else {
+      connection.phase = .over
+      return
+    }
+    connection.phase = .lingering
+    linger(&connection)
+  }
+
+  /// Closing a socket with something unread in it resets the connection, and the client might lose our last words: so its
+  /// side is read until it ends as well, for a while.
+  func linger(_ connection: inout Connection) {
+    if connection.client.outbox != nil {
+      if connection.flush(.client) != nil { return close(&connection) }
+      if connection.client.outbox != nil { return }
+    }
+    guard connection.bytesToClient > 0, !connection.client.state.contains(.hasEnded) else { return close(&connection) }
+    connection.client.endWriting()
+    for _ in 0..<4 {
+      switch connection.read(from: .client, into: buffer) {
+      case .nothing: return
+      case .bytes: continue
+      case .end, .broken: return close(&connection)
+      }
+    }
+    // It floods: that it reads as well is not likely.
+    close(&connection)
+  }
+
+  /// The ends that must be watched are.
+  func watchEnds(of connection: inout Connection) {
+    for peer in Peer.allCases where connection[peer].socket != nil {
+      let needsWriting = connection[peer].outbox != nil || connection[peer].state.contains(.isConnecting)
+      guard !connection[peer].state.contains(.isWatched) || needsWriting else { continue }
+      watch(peer, &connection, writing: needsWriting)
+    }
+  }
+
+  /// Registered once, edge-triggered; changed once at most, when an end does not take what it is sent.
+  private func watch(_ peer: Peer, _ connection: inout Connection, writing: Bool) {
+    let key = EventKey.end(peer, connection.key).rawValue
+    let events: Epoll.Events = [.readable, .peerEnded, .edgeTriggered]
+    guard let socket = connection[peer].socket?.number else { return }
+    if !connection[peer].state.contains(.isWatched) {
+      try? epoll.add(socket, writing ? events.union(.writable) : events, key: key)
+    } else if !connection[peer].state.contains(.isWatchedForWriting) {
+      try? epoll.change(socket, events.union(.writable), key: key)
+    }
+    connection[peer].state.insert(writing ? [.isWatched, .isWatchedForWriting] : .isWatched)
+  }
+
+  private func serverAddress(of connection: borrowing Connection, _ summary: Summary) -> Endpoint? {
+    guard summary.ending == .relayed else { return nil }
+    let server = connection[connection.partner].server
+    let addresses = connection.edition.plan.configuration.servers[Int(server)].addresses
+    return addresses[Int(connection[connection.partner].address)]
+  }
+
+  /// Tells of a connection that is over.
+  func report(_ connection: inout Connection) {
+    guard let summary = connection.summary ?? connection.conversation?.outcome else { return }
+    let said = summary.ending == .relayed ? nil : summary.ending?.rawValue
+    house.observer.ended(
+      ConnectionReport(
+        summary: summary, configuration: connection.edition.plan.configuration,
+        serverAddress: serverAddress(of: connection, summary), bytesFromClient: connection.bytesFromClient,
+        bytesToClient: connection.bytesToClient,
+        duration: now - summary.accepted, ending: said ?? connection.ending.rawValue))
+  }
+}

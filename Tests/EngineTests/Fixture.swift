@@ -1,0 +1,72 @@
+import Foundation
+import Routing
+import Sessions
+import Synchronization
+import Wire
+
+@testable import Engine
+
+/// What an engine told.
+final class Ledger: Observer {
+  private let state = Mutex<(reports: [ConnectionReport], notices: [Notice], doors: [Endpoint])>(([], [], []))
+
+  func opened(listener: String, at door: Endpoint) { state.withLock { $0.doors.append(door) } }
+  func ended(_ connection: ConnectionReport) { state.withLock { $0.reports.append(connection) } }
+  func noticed(_ notice: Notice) { state.withLock { $0.notices.append(notice) } }
+
+  var reports: [ConnectionReport] { state.withLock { $0.reports } }
+  var notices: [Notice] { state.withLock { $0.notices } }
+  var doors: [Endpoint] { state.withLock { $0.doors } }
+
+  /// Waits until that many connections have ended.
+  func reports(_ count: Int) throws -> [ConnectionReport] {
+    try eventually("\(count) reports") { reports.count >= count }
+    return reports
+  }
+}
+
+struct Late: Error { let what: String }
+
+/// Waits until it is so; ten seconds are for ever.
+func eventually(_ what: String, _ isSo: () throws -> Bool) throws {
+  for _ in 0..<10_000 {
+    if try isSo() { return }
+    usleep(1000)
+  }
+  throw Late(what: what)
+}
+
+let loopback = IPAddress("127.0.0.1")!
+
+/// An engine in front of servers.
+final class Fixture {
+  let pool: WorkerPool
+  let ledger = Ledger()
+
+  init(_ configuration: Configuration) throws {
+    pool = try WorkerPool(configuration: configuration, hostname: "usher.test", observer: ledger)
+    pool.start()
+  }
+
+  deinit { pool.stop() }
+
+  var door: Endpoint { ledger.doors[0] }
+  func client() throws -> Plug { try Plug(to: door) }
+}
+
+extension Configuration {
+  /// All clients go to one server, as they are.
+  static func relay(to addresses: [Endpoint], door: Endpoint = .tcp(loopback, port: 0)) -> Configuration {
+    let server = Server(
+      name: "server", addresses: addresses, balance: .inOrder, tls: [.implicit, .startTLS], clientAddress: .hidden)
+    let rules = RuleList([
+      Rule(name: "all", condition: nil, action: .to(ServerID(0), terminatingTLS: false))
+    ])
+    let listener = Listener(
+      name: "listener", doors: [.endpoint(door)], dialogue: nil, grace: .milliseconds(50), greeter: nil,
+      capabilities: .common, rules: rules, certificates: [])
+    var settings = Settings()
+    settings.threads = 2
+    return Configuration(listeners: [listener], servers: [server], settings: settings)
+  }
+}

@@ -1,0 +1,107 @@
+import Foundation
+import Glibc
+import Kernel
+import SystemPackage
+import Wire
+
+// Peers that do what no real client or server can be made to do: blocking sockets, one call after the other.
+
+/// A connection of the test's own. Reads give up after ten seconds, so that no test hangs.
+final class Plug: @unchecked Sendable {
+  private var descriptor: Descriptor?
+
+  init(_ descriptor: consuming Descriptor) {
+    var time = timeval(tv_sec: 10, tv_usec: 0)
+    setsockopt(descriptor.number, SOL_SOCKET, SO_RCVTIMEO, &time, socklen_t(MemoryLayout<timeval>.size))
+    setsockopt(descriptor.number, SOL_SOCKET, SO_SNDTIMEO, &time, socklen_t(MemoryLayout<timeval>.size))
+    let flags = fcntl(descriptor.number, F_GETFL)
+    _ = fcntl(descriptor.number, F_SETFL, flags & ~O_NONBLOCK)
+    self.descriptor = consume descriptor
+  }
+
+  /// Connects.
+  convenience init(to endpoint: Endpoint) throws {
+    let descriptor = try Descriptor.streamSocket(for: endpoint)
+    let flags = fcntl(descriptor.number, F_GETFL)
+    _ = fcntl(descriptor.number, F_SETFL, flags & ~O_NONBLOCK)
+    _ = try descriptor.connect(to: endpoint)
+    self.init(descriptor)
+  }
+
+  func send(_ text: String) throws { try send(Array(text.utf8)) }
+
+  func send(_ bytes: [UInt8]) throws {
+    var sent = 0
+    while sent < bytes.count {
+      sent += try bytes.withUnsafeBytes { try descriptor!.send(UnsafeRawBufferPointer(rebasing: $0[sent...])) }
+    }
+  }
+
+  /// What comes next, at most that many bytes; empty at the end.
+  func receive(atMost count: Int = 65_536) throws -> [UInt8] {
+    try [UInt8](unsafeUninitializedCapacity: count) { buffer, filled in
+      filled = try descriptor!.receive(into: UnsafeMutableRawBufferPointer(buffer))
+    }
+  }
+
+  /// Exactly that many bytes, or what there is before the end.
+  func receive(exactly count: Int) throws -> [UInt8] {
+    var bytes: [UInt8] = []
+    while bytes.count < count {
+      let more = try receive(atMost: count - bytes.count)
+      if more.isEmpty { break }
+      bytes += more
+    }
+    return bytes
+  }
+
+  func text(exactly count: Int) throws -> String { String(decoding: try receive(exactly: count), as: UTF8.self) }
+
+  /// All until the end.
+  func receiveAll() throws -> [UInt8] {
+    var bytes: [UInt8] = []
+    while true {
+      let more = try receive()
+      if more.isEmpty { return bytes }
+      bytes += more
+    }
+  }
+
+  func allText() throws -> String { String(decoding: try receiveAll(), as: UTF8.self) }
+
+  func endWriting() throws { try descriptor!.shutdownWriting() }
+
+  func close() { descriptor = nil }
+
+  func reset() throws {
+    try descriptor!.resetOnClose()
+    descriptor = nil
+  }
+
+  func set(_ option: SocketOption, to value: Int) throws { try descriptor!.set(option, to: value) }
+  var remote: Endpoint { get throws { try descriptor!.remoteEndpoint() } }
+  var local: Endpoint { get throws { try descriptor!.localEndpoint() } }
+}
+
+/// A server of the test's own: listens on a free port of loopback.
+final class Socket: Sendable {
+  private let descriptor: Descriptor
+  let endpoint: Endpoint
+
+  init(at endpoint: Endpoint = .tcp(IPAddress("127.0.0.1")!, port: 0), backlog: Int = 128) throws {
+    descriptor = try Descriptor.streamSocket(for: endpoint)
+    let flags = fcntl(descriptor.number, F_GETFL)
+    _ = fcntl(descriptor.number, F_SETFL, flags & ~O_NONBLOCK)
+    var time = timeval(tv_sec: 10, tv_usec: 0)
+    setsockopt(descriptor.number, SOL_SOCKET, SO_RCVTIMEO, &time, socklen_t(MemoryLayout<timeval>.size))
+    try descriptor.bind(to: endpoint)
+    try descriptor.listen(backlog: backlog)
+    self.endpoint = try descriptor.localEndpoint()
+  }
+
+  /// Waits for the next connection.
+  func accept() throws -> Plug {
+    var client = endpoint
+    return Plug(try descriptor.accept(from: &client))
+  }
+}
