@@ -31,11 +31,7 @@ public final class WorkerPool: Sendable {
   public func start() {
     let plan = self.plan.withLock { $0 }
     for number in house.mailboxes.indices {
-      do throws(Errno) {
-        try Thread.start(name: "usher-\(number)") { [house] in Worker.run(in: house, number: number, plan) }
-      } catch {
-        house.lost(worker: number, error)
-      }
+      _ = Thread("usher-\(number)") { [house] in Worker.run(in: house, number: number, plan) }
     }
   }
 
