@@ -63,7 +63,7 @@ extension Configuration {
       Rule(name: "all", condition: nil, action: .to(ServerID(0), terminatingTLS: false))
     ])
     let listener = Listener(
-      name: "listener", doors: [.endpoint(door)], dialogue: nil, grace: .milliseconds(50), greeter: nil,
+      name: "listener", doors: [.endpoint(door)], dialogue: nil, grace: .fixed(.milliseconds(50)), greeter: nil,
       capabilities: .common, rules: rules, certificates: [])
     var settings = Settings()
     settings.threads = 2
