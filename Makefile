@@ -3,13 +3,13 @@
 SWIFT ?= swift
 BUILD ?= .build
 PREFIX ?= /usr/local
-SOURCES = Sources Tests Package.swift
+SOURCES = Sources Tests Package.swift bench/Sources bench/Package.swift
 # A target imports only what Package.swift lists for it.
 FLAGS = --build-path $(BUILD) --explicit-target-dependency-import-check error
 RELEASE_FLAGS = $(FLAGS) -c release --static-swift-stdlib --product usher
 
 .DEFAULT_GOAL := help
-.PHONY: help run build test lint format release install uninstall clean
+.PHONY: help run build test lint format release bench install uninstall clean
 
 help: ## Says what can be made
 	@sed -n 's/^\([a-z]*\):.*## \(.*\)/  make \1@\2/p' $(MAKEFILE_LIST) | column -t -s @
@@ -39,6 +39,11 @@ release: ## Builds the program to install: optimised, one file, stripped
 	@scripts/bootstrap build
 	$(SWIFT) build $(RELEASE_FLAGS)
 	strip -o $(BUILD)/usher $(BUILD)/release/usher
+
+bench: release ## Measures usher beside HAProxy, nginx, sslh, stunnel and hitch, as root; QUICK=1 takes two minutes
+	@scripts/bootstrap bench
+	$(SWIFT) build --package-path bench -c release
+	bench/run $(if $(QUICK),--quick) --usher $(BUILD)/usher
 
 install: ## Installs what `make release` built, and all that belongs to it, under PREFIX (and DESTDIR)
 	@test -x $(BUILD)/usher || { echo "make: first build it: make release" >&2; exit 1; }
