@@ -37,7 +37,8 @@ extension Diagnostic {
   private func excerpt(_ position: Position, _ colour: Paint.Colour, _ paint: Paint) -> String {
     let line = Array(printable(position.source))
     let target = min(position.column - 1, line.count)
-    let first = target < Excerpt.width - Excerpt.lead ? 0 : target - Excerpt.lead
+    let fits = line.count <= Excerpt.width || target + Excerpt.lead < Excerpt.width
+    let first = fits ? 0 : target - Excerpt.lead
     let last = min(line.count, first + Excerpt.width)
     let shown = (first > 0 ? "…" : "") + String(line[first..<last]) + (last < line.count ? "…" : "")
     // A tab stays one, so that the caret stands below what it means however wide tabs are.
@@ -65,7 +66,7 @@ extension Diagnostic {
 
 /// How much of a long line is shown.
 private enum Excerpt {
-  static let width = 110
+  static let width = 120
   /// Characters before what is meant.
   static let lead = 40
 }

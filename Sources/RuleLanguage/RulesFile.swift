@@ -13,17 +13,24 @@ public struct RulesFile: Sendable {
   ///   - text: the bytes of the file, YAML in UTF-8.
   ///   - name: what diagnostics call it, a path as the user gave it.
   public init(_ text: [UInt8], name: String) {
-    let source = SourceText(text)
+    let isTooLarge = text.count > YAMLLimits.bytes
+    let source = SourceText(isTooLarge ? [] : text)
     let report = Report(source, file: name)
-    configuration = RulesFile.configuration(source, report)
+    if isTooLarge {
+      report.error(.tooLarge, Place(0, 1), "the file is larger than \(YAMLLimits.bytes / 1024 / 1024) MiB")
+    }
+    configuration = isTooLarge ? nil : RulesFile.configuration(source, report)
     diagnostics = report.diagnostics
   }
 
   private static func configuration(_ source: SourceText, _ report: Report) -> Configuration? {
     guard source.isReadable(report), let root = YAMLReader.document(source, report),
-      let draft = Shapes.file.read(root, into: FileDraft(), report)
+      let draft = Shapes.file.read(root, report)
     else { return nil }
     let configuration = Resolution(draft, report).configuration()
+    Checks(draft: draft, report: report).run()
+    guard !report.hasErrors else { return nil }
+    Lints(draft: draft, configuration: configuration, report: report).run()
     return report.hasErrors ? nil : configuration
   }
 }

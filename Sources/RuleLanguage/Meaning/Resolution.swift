@@ -54,8 +54,9 @@ struct Resolution {
     let names = draft.servers.map(\.name)
     report.error(
       .unknownName, name.place, "no server is called `\(name.value)`",
-      help: names.nearest(to: name.value).map { "did you mean `\($0)`?" }
-        ?? (names.isEmpty ? "the file has no servers" : "there are \(enumeration(names.prefix(12).map { "`\($0)`" }))"))
+      help: names.suggestion(for: name.value)
+        ?? (names.isEmpty
+          ? "the file has no servers" : "its servers are \(enumeration(names.prefix(12).map { "`\($0)`" }))"))
     return nil
   }
 }

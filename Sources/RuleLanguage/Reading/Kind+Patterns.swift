@@ -42,8 +42,8 @@ extension Kind where Value == Beginning {
     case "starttls": return .startTLS
     default:
       throw Fault(
-        message: "`true`, `false`, `implicit` or `starttls` is expected here, not `\(scalar.text)`",
-        help: ["true", "false", "implicit", "starttls"].nearest(to: scalar.text).map { "did you mean `\($0)`?" })
+        message: "`true`, `false`, `implicit` or `starttls` is expected here, not \(scalar.quoted)",
+        help: ["true", "false", "implicit", "starttls"].suggestion(for: scalar.text))
     }
   }
 }
@@ -57,7 +57,7 @@ extension Kind where Value == TLSTaking {
     default:
       throw Fault(
         message: "a server takes TLS as `implicit`, `starttls` or both, not as `\(scalar.text)`",
-        help: ["implicit", "starttls"].nearest(to: scalar.text).map { "did you mean `\($0)`?" }
+        help: ["implicit", "starttls"].suggestion(for: scalar.text)
           ?? "leave `tls` out for a server that takes none")
     }
   }
@@ -77,6 +77,6 @@ extension Kind where Value == String {
     if names.contains(scalar.text) { return scalar.text }
     throw Fault(
       message: "no protocol is called `\(scalar.text)` here",
-      help: names.nearest(to: scalar.text).map { "did you mean `\($0)`?" } ?? "there are \(enumeration(names))")
+      help: names.suggestion(for: scalar.text) ?? "there are \(enumeration(names))")
   }
 }

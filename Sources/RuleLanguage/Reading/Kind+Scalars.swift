@@ -10,6 +10,9 @@ extension Kind where Value == String {
     scalar(expected) { scalar throws(Fault) in
       let text = scalar.text
       if text.allSatisfy(\.isWhitespace) { throw Fault(message: "\(expected) is expected here, and this is blank") }
+      if text.last == "\n", text.dropLast().allSatisfy({ !$0.isNewline }) {
+        throw Fault(message: "\(expected) is one line, and a block has a line end", help: "write it behind its key")
+      }
       if text.unicodeScalars.contains(where: { $0.value < 0x20 || $0.value == 0x7F }) {
         throw Fault(message: "\(expected) is one line, without tabs and control characters")
       }
@@ -33,7 +36,7 @@ extension Kind where Value == Bool {
       let meant = ["yes": "true", "on": "true", "no": "false", "off": "false", "true": "true", "false": "false"]
       let word = meant[scalar.text.lowercased()]
       throw Fault(
-        message: "`true` or `false` is expected here, not `\(scalar.text)`",
+        message: "`true` or `false` is expected here, not \(scalar.quoted)",
         help: word.map { "write `\($0)`\(scalar.isPlain ? "" : ", without quotes")" })
     }
     return value
@@ -51,7 +54,7 @@ extension Kind where Value == Int {
   static func count(_ range: ClosedRange<Int>, of noun: String) -> Kind {
     scalar("a number of \(noun)") { scalar throws(Fault) in
       guard scalar.isPlain, scalar.text.allSatisfy({ ("0"..."9").contains($0) }) else {
-        throw Fault(message: "a number of \(noun) is expected here, not `\(scalar.text)`")
+        throw Fault(message: "a number of \(noun) is expected here, not \(scalar.quoted)")
       }
       guard let value = Int(scalar.text), range.contains(value) else {
         throw Fault(message: "a number of \(noun) is at least \(range.lowerBound) and at most \(range.upperBound)")
@@ -94,7 +97,7 @@ private func quantity(
   let unit = scalar.text.dropFirst(digits.count)
   let names = enumeration(units.map(\.name), "or")
   guard !digits.isEmpty else {
-    throw Fault(message: "\(noun) such as \(example) is expected here, not `\(scalar.text)`")
+    throw Fault(message: "\(noun) such as \(example) is expected here, not \(scalar.quoted)")
   }
   if unit.isEmpty {
     throw Fault(
@@ -133,8 +136,8 @@ extension Kind where Value: RawRepresentable<String> & CaseIterable & Sendable {
     return scalar(enumeration(words.map { "`\($0)`" }, "or")) { scalar throws(Fault) in
       if let value = Value(rawValue: scalar.text) { return value }
       throw Fault(
-        message: "\(enumeration(words.map { "`\($0)`" }, "or")) is expected here, not `\(scalar.text)`",
-        help: words.nearest(to: scalar.text).map { "did you mean `\($0)`?" })
+        message: "\(enumeration(words.map { "`\($0)`" }, "or")) is expected here, not \(scalar.quoted)",
+        help: words.suggestion(for: scalar.text))
     }
   }
 }

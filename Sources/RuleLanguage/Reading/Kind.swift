@@ -30,7 +30,7 @@ extension Kind {
   ) -> Kind {
     Kind(expected: expected) { node, report in
       guard let scalar = node.scalar, !scalar.isNothing else {
-        report.error(.wrongType, node.head, "\(expected) is expected here, not \(node.found)")
+        report.error(.wrongType, node.head, node.isNot(expected))
         return nil
       }
       do throws(Fault) {
@@ -47,7 +47,7 @@ extension Kind {
     Kind(expected: "a list of \(noun)") { node, report in
       guard case .list(let nodes) = node.content else {
         report.error(
-          .wrongType, node.head, "a list of \(noun) is expected here, not \(node.found)",
+          .wrongType, node.head, node.isNot("a list of \(noun)"),
           help: "begin each with `- `, or write [a, b]")
         return nil
       }

@@ -11,6 +11,16 @@ extension Sequence<String> {
   }
 }
 
+extension Collection<String> {
+  /// A sentence that names what was meant, if that can be guessed.
+  func suggestion(for word: String) -> String? {
+    // Who writes half of a name means what it begins.
+    let longer = word.count < 3 ? [] : filter { $0.hasPrefix(word.lowercased()) }
+    let meant = longer.isEmpty ? [nearest(to: word)].compactMap { $0 } : longer
+    return meant.isEmpty ? nil : "did you mean \(enumeration(meant.map { "`\($0)`" }, "or"))?"
+  }
+}
+
 /// How many letters were inserted, left out, replaced or swapped with their neighbour (Damerau and Levenshtein, each letter
 /// touched once).
 func distance(_ left: [Character], _ right: [Character]) -> Int {

@@ -16,20 +16,35 @@ struct KeyRow: Sendable {
   let presence: Presence
   /// One sentence, for the reference and for editors.
   let summary: String
+  /// A value, as it could be written.
+  let example: String
   /// What other programs call it.
   let synonyms: [String]
 }
 
+/// What a mapping is read into: a value whose parts may be missing, because they were left out or could not be read.
+protocol Draft: Sendable {
+  /// Told at the end of reading: where the mapping begins, and which keys it has, readable or not.
+  mutating func wasRead(from place: Place, keys: Set<String>)
+}
+
+extension Draft {
+  mutating func wasRead(from place: Place, keys: Set<String>) {}
+}
+
 /// One key of a mapping that is read into a draft.
-struct Key<Draft>: Sendable {
+struct Key<Into: Draft>: Sendable {
   let row: KeyRow
-  let read: @Sendable (Node.Entry, Report, inout Draft) -> Void
+  let read: @Sendable (Node.Entry, Report, inout Into) -> Void
 
   init<Value>(
-    _ name: String, _ kind: Kind<Value>, _ presence: KeyRow.Presence, _ summary: String, synonyms: [String] = [],
-    assign: @escaping @Sendable (Located<Value>, Place, inout Draft) -> Void
+    _ name: String, _ kind: Kind<Value>, _ presence: KeyRow.Presence, _ summary: String, example: String,
+    synonyms: [String] = [],
+    assign: @escaping @Sendable (Located<Value>, Place, inout Into) -> Void
   ) {
-    row = KeyRow(name: name, expected: kind.expected, presence: presence, summary: summary, synonyms: synonyms)
+    row = KeyRow(
+      name: name, expected: kind.expected, presence: presence, summary: summary, example: example,
+      synonyms: synonyms)
     read = { entry, report, draft in
       guard let value = kind.read(entry.value, report) else { return }
       assign(Located(value: value, place: entry.value.head), entry.key.place, &draft)
@@ -38,42 +53,50 @@ struct Key<Draft>: Sendable {
 
   /// Into a property that keeps the place.
   init<Value>(
-    _ name: String, _ kind: Kind<Value>, at path: any WritableKeyPath<Draft, Located<Value>?> & Sendable,
-    _ presence: KeyRow.Presence, _ summary: String, synonyms: [String] = []
+    _ name: String, _ kind: Kind<Value>, at path: any WritableKeyPath<Into, Located<Value>?> & Sendable,
+    _ presence: KeyRow.Presence, _ summary: String, example: String,
+    synonyms: [String] = []
   ) {
-    self.init(name, kind, presence, summary, synonyms: synonyms) { value, _, draft in draft[keyPath: path] = value }
+    self.init(name, kind, presence, summary, example: example, synonyms: synonyms) { value, _, draft in
+      draft[keyPath: path] = value
+    }
   }
 
   /// Into a property of the value alone.
   init<Value>(
-    _ name: String, _ kind: Kind<Value>, into path: any WritableKeyPath<Draft, Value> & Sendable,
-    _ presence: KeyRow.Presence, _ summary: String, synonyms: [String] = []
+    _ name: String, _ kind: Kind<Value>, into path: any WritableKeyPath<Into, Value> & Sendable,
+    _ presence: KeyRow.Presence, _ summary: String, example: String,
+    synonyms: [String] = []
   ) {
-    self.init(name, kind, presence, summary, synonyms: synonyms) { value, _, draft in
+    self.init(name, kind, presence, summary, example: example, synonyms: synonyms) { value, _, draft in
       draft[keyPath: path] = value.value
     }
   }
 
   /// Into a property that is nil when the key is left out.
   init<Value>(
-    _ name: String, _ kind: Kind<Value>, into path: any WritableKeyPath<Draft, Value?> & Sendable,
-    _ presence: KeyRow.Presence, _ summary: String, synonyms: [String] = []
+    _ name: String, _ kind: Kind<Value>, into path: any WritableKeyPath<Into, Value?> & Sendable,
+    _ presence: KeyRow.Presence, _ summary: String, example: String,
+    synonyms: [String] = []
   ) {
-    self.init(name, kind, presence, summary, synonyms: synonyms) { value, _, draft in
+    self.init(name, kind, presence, summary, example: example, synonyms: synonyms) { value, _, draft in
       draft[keyPath: path] = value.value
     }
   }
 }
 
 /// A mapping: what it is called, and its keys.
-struct Shape<Draft>: Sendable {
+struct Shape<Into: Draft>: Sendable {
   /// With its article: `a listener`.
   let noun: String
-  let keys: [Key<Draft>]
+  let keys: [Key<Into>]
+  /// A draft in which nothing is written yet.
+  let make: @Sendable () -> Into
   private let index: [String: Int]
 
-  init(_ noun: String, _ keys: [Key<Draft>]) {
+  init(_ noun: String, from make: @escaping @Sendable () -> Into, _ keys: [Key<Into>]) {
     self.noun = noun
+    self.make = make
     self.keys = keys
     index = Dictionary(uniqueKeysWithValues: keys.enumerated().map { ($1.row.name, $0) })
   }
@@ -81,15 +104,17 @@ struct Shape<Draft>: Sendable {
   var rows: [KeyRow] { keys.map(\.row) }
 
   /// Reads a mapping into a draft; nil, with an error in the report, when it is none.
-  /// - Parameter missing: where a key is missing from, when that is not the mapping itself.
-  func read(_ node: Node, into start: Draft, missing: Place? = nil, _ report: Report) -> Draft? {
+  /// - Parameters:
+  ///   - start: what it is read into; nil is a fresh draft.
+  ///   - missing: where a key is missing from, when that is not the mapping itself.
+  func read(_ node: Node, into start: Into? = nil, missing: Place? = nil, _ report: Report) -> Into? {
     guard case .mapping(let entries) = node.content else {
       let help = node.scalar?.isNothing == true ? "its keys are \(names)" : nil
       report.error(
         .wrongType, missing ?? node.head, "\(noun) is a mapping of keys and values, not \(node.found)", help: help)
       return nil
     }
-    var draft = start
+    var draft = start ?? make()
     var seen: Set<String> = []
     for entry in entries {
       guard let name = entry.key.scalar?.text else { continue }
@@ -100,6 +125,7 @@ struct Shape<Draft>: Sendable {
         refuse(name, entry.key.place, report)
       }
     }
+    draft.wasRead(from: node.head, keys: seen)
     for row in rows where !seen.contains(row.name) {
       guard case .required(let reason) = row.presence else { continue }
       report.error(
@@ -116,7 +142,7 @@ struct Shape<Draft>: Sendable {
   private func help(_ name: String) -> String {
     if let row = rows.first(where: { $0.synonyms.contains(name) }) { return "here it is called `\(row.name)`" }
     let elsewhere = Shapes.all.filter { $0.noun != noun && $0.rows.contains { $0.name == name } }.map { $0.noun }
-    if let nearest = rows.map(\.name).nearest(to: name), elsewhere.isEmpty { return "did you mean `\(nearest)`?" }
+    if elsewhere.isEmpty, let suggestion = rows.map(\.name).suggestion(for: name) { return suggestion }
     if !elsewhere.isEmpty { return "`\(name)` is a key of \(enumeration(elsewhere, "or"))" }
     return "its keys are \(names)"
   }

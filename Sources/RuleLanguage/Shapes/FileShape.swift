@@ -3,7 +3,7 @@
 import Routing
 
 /// A rules file as it is written: names are not looked up yet.
-struct FileDraft {
+struct FileDraft: Draft {
   var listeners: [Located<ListenerDraft>] = []
   var servers: [ServerDraft] = []
   var certificates: Located<[Located<CertificateFiles>]>?
@@ -12,66 +12,58 @@ struct FileDraft {
 
 extension Shapes {
   static let file: Shape<FileDraft> = Shape(
-    "the file",
+    "the file", from: { FileDraft() },
     [
       Key(
-        "listeners", .list(.shape(listener, from: ListenerDraft.init), of: "listeners"),
+        "listeners", .list(.shape(listener), of: "listeners"),
         into: \.listeners, .required("without one usher has nothing to do"), "Where clients arrive, at least one.",
+        example: "[{ name: smtp, listen: 0.0.0.0:25, rules: [{ name: all, to: mta }] }]",
         synonyms: ["listener", "frontends", "frontend", "listen", "doors"]),
       Key(
         "servers", .servers, into: \.servers, .optional(nil),
         "Where clients are shown to: a mapping of names to servers.",
+        example: "{ mta: { address: 127.0.0.1:2525, client-address: proxy-v2 } }",
         synonyms: ["server", "backends", "backend", "upstreams", "upstream", "targets"]),
       Key(
         "certificates", .certificates, at: \.certificates, .optional(nil),
         "The certificates of all listeners that have none of their own, chosen by SNI; the first where none fits.",
-        synonyms: ["certificate", "certs", "tls"]),
+        example: "[{ chain: mail.pem, key: mail.key }]", synonyms: ["certificate", "certs", "tls"]),
       Key(
-        "settings", .shape(settings, from: Settings.init), into: \.settings, .optional(nil),
-        "What is set once for the process.", synonyms: ["global", "options", "defaults", "config"]),
+        "settings", .shape(settings), into: \.settings, .optional(nil),
+        "What is set once for the process.", example: "{ user: usher }",
+        synonyms: ["global", "options", "defaults", "config"]),
     ])
 
   static let certificate: Shape<CertificateDraft> = Shape(
-    "a certificate",
+    "a certificate", from: CertificateDraft.init,
     [
       Key(
         "chain", .text("a path"), into: \.chain, .required("it is the file with the certificate"),
         "The PEM file with the certificate and what leads to its root.",
-        synonyms: ["cert", "certificate", "file", "fullchain"]),
+        example: "/etc/ssl/mail/fullchain.pem", synonyms: ["cert", "certificate", "file", "fullchain"]),
       Key(
         "key", .text("a path"), into: \.key, .required("it is the file with the private key"),
-        "The PEM file with the private key.", synonyms: ["private-key", "privkey"]),
+        "The PEM file with the private key.", example: "/etc/ssl/mail/privkey.pem",
+        synonyms: ["private-key", "privkey"]),
     ])
 }
 
-struct CertificateDraft {
+struct CertificateDraft: Draft {
   var chain: String?
   var key: String?
 }
 
-extension Kind {
+extension Kind where Value: Draft {
   /// A mapping.
-  static func shape(_ shape: Shape<Value>, from make: @escaping @Sendable () -> Value) -> Kind {
-    Kind(expected: "a mapping") { node, report in
-      guard var draft = shape.read(node, into: make(), report) else { return nil }
-      if var placed = draft as? any PlacedDraft {
-        placed.place = node.head
-        if let value = placed as? Value { draft = value }
-      }
-      return draft
-    }
+  static func shape(_ shape: Shape<Value>) -> Kind {
+    Kind(expected: "a mapping") { node, report in shape.read(node, report) }
   }
-}
-
-/// A draft that knows where its mapping begins.
-protocol PlacedDraft {
-  var place: Place { get set }
 }
 
 extension Kind where Value == [Located<CertificateFiles>] {
   static let certificates: Kind = Kind.list(
     Kind<CertificateFiles>(expected: "a certificate") { node, report in
-      guard let draft = Shapes.certificate.read(node, into: CertificateDraft(), report), let chain = draft.chain,
+      guard let draft = Shapes.certificate.read(node, report), let chain = draft.chain,
         let key = draft.key
       else { return nil }
       return CertificateFiles(chain: chain, key: key)
@@ -90,7 +82,7 @@ extension Kind where Value == [ServerDraft] {
       guard let name = Kind<String>.name.read(entry.key, report) else { return nil }
       let draft = ServerDraft(name: name, place: entry.key.place)
       // One that is wrong is still there: rules that name it are right.
-      return Shapes.server.read(entry.value, into: draft, missing: entry.key.place, report) ?? draft
+      return Shapes.server.read(entry.value, into: draft, missing: entry.key.place, report) ?? draft.unread
     }
   }
 }

@@ -2,8 +2,7 @@
 
 import Routing
 
-struct ListenerDraft: PlacedDraft {
-  var place = Place(0, 0)
+struct ListenerDraft: Draft {
   var name: Located<String>?
   var doors: Located<[Located<Door>]>?
   var dialogue: Located<DialogueName>?
@@ -19,39 +18,39 @@ struct ListenerDraft: PlacedDraft {
 
 extension Shapes {
   static let listener: Shape<ListenerDraft> = Shape(
-    "a listener",
+    "a listener", from: ListenerDraft.init,
     [
       Key(
         "name", .name, at: \.name, .required("logs, metrics and `usher explain` call it so"),
-        "What logs, metrics and `usher explain` call it.", synonyms: ["id", "label"]),
+        "What logs, metrics and `usher explain` call it.", example: "smtp", synonyms: ["id", "label"]),
       Key(
         "listen", .oneOrMore(.door, "addresses"), at: \.doors, .required("it is where clients arrive"),
         "Where clients arrive: an address and port, `unix:/path`, or `fd:NAME` for a socket of the service manager.",
-        synonyms: ["bind", "port", "address", "addresses", "ports"]),
+        example: #"[0.0.0.0:25, "[::]:25"]"#, synonyms: ["bind", "port", "address", "addresses", "ports"]),
       Key(
         "dialogue", .word, at: \.dialogue, .optional(nil),
         "What is spoken with a client that stays silent; left out, its silence goes by the rules.",
-        synonyms: ["dialog", "mode", "protocol"]),
+        example: "smtp", synonyms: ["dialog", "mode", "protocol"]),
       Key(
         "grace", .grace, at: \.grace, .optional("300ms"),
         "How long a silent client is waited for before it is greeted.",
-        synonyms: ["wait", "delay", "timeout", "inspect-delay", "greet-wait"]),
+        example: "300ms", synonyms: ["wait", "delay", "timeout", "inspect-delay", "greet-wait"]),
       Key(
         "greeter", .name, at: \.greeter, .optional(nil),
         "The server whose greeting and EHLO reply a silent client sees; left out, the server of the last rule that "
-          + "names one.", synonyms: ["default", "default-server"]),
+          + "names one.", example: "stunnel", synonyms: ["default", "default-server"]),
       Key(
         "capabilities", .word, at: \.capabilities, .optional("common"),
         "What the EHLO reply promises: what all servers that a plaintext client can reach have in common, or what the "
-          + "greeter says.", synonyms: ["extensions", "features"]),
+          + "greeter says.", example: "greeter", synonyms: ["extensions", "features"]),
       Key(
         "certificates", .certificates, at: \.certificates, .optional(nil),
         "The certificates that this listener shows instead of those at the top of the file.",
-        synonyms: ["certificate", "certs"]),
+        example: "[{ chain: mail.pem, key: mail.key }]", synonyms: ["certificate", "certs"]),
       Key(
-        "rules", .list(.shape(rule, from: RuleDraft.init), of: "rules"), at: \.rules,
+        "rules", .list(.shape(rule), of: "rules"), at: \.rules,
         .required("they say which client goes where"), "Which client goes where; the first rule that matches wins.",
-        synonyms: ["rule", "routes", "route", "match"]),
+        example: "[{ name: all, to: mta }]", synonyms: ["rule", "routes", "route", "match"]),
     ])
 }
 

@@ -4,10 +4,13 @@ enum Shapes {
   struct Table: Sendable {
     let noun: String
     let rows: [KeyRow]
+    /// Reads such a mapping, for what there is to be said of it.
+    let examine: @Sendable (Node, Report) -> Void
 
-    fileprivate init<Draft>(_ shape: Shape<Draft>) {
+    fileprivate init<Into>(_ shape: Shape<Into>) {
       noun = shape.noun
       rows = shape.rows
+      examine = { node, report in _ = shape.read(node, report) }
     }
   }
 

@@ -5,7 +5,7 @@ import Routing
 import Wire
 
 /// A condition, and where it stands.
-struct LocatedCondition {
+struct LocatedCondition: Sendable {
   /// The key, with its value where that is a scalar.
   let place: Place
   let key: String
@@ -14,52 +14,67 @@ struct LocatedCondition {
   var parts: [LocatedCondition] = []
 }
 
-struct WhenDraft {
+struct WhenDraft: Draft {
   var conditions: [LocatedCondition] = []
 }
 
 extension Shapes {
   static let when: Shape<WhenDraft> = Shape(
-    "`when`",
+    "`when`", from: WhenDraft.init,
     [
       Key(
-        "client", networks, Test.client, "Where the client comes from.", synonyms: ["ip", "src", "source", "remote"]),
-      Key("local", networks, Test.local, "The address at which it arrived.", synonyms: ["dst", "destination"]),
-      Key("country", "The country of the client's address; not built in yet."),
+        "client", networks, Test.client, "Where the client comes from.", example: #"[192.0.2.0/24, "2001:db8::/32"]"#,
+        synonyms: ["ip", "src", "source", "remote"]),
+      Key(
+        "local", networks, Test.local, "The address at which it arrived.", example: "192.0.2.25",
+        synonyms: ["dst", "destination"]),
+      Key("country", "The country of the client's address; not built in yet.", example: "[NO, SE]"),
       Key(
         "tls", .oneOrMore(.beginning, "`implicit` or `starttls`"), { .tls(Beginning($0)) },
         "How the client began: with TLS, with STARTTLS, either (`true`) or neither (`false`).",
-        synonyms: ["ssl", "starttls", "encrypted"]),
+        example: "starttls", synonyms: ["ssl", "starttls", "encrypted"]),
       Key(
         "sni", patterns(ignoresCase: true), Test.sni, "The host name that the ClientHello asks for.",
-        synonyms: ["server-name", "servername", "host", "hostname"]),
-      Key("alpn", patterns(ignoresCase: false), Test.alpn, "A protocol that the ClientHello offers by ALPN."),
-      Key("ja4", patterns(ignoresCase: true), Test.ja4, "The JA4 fingerprint of the ClientHello.", synonyms: ["ja3"]),
+        example: #"[www.example.com, "*.example.org"]"#, synonyms: ["server-name", "servername", "host", "hostname"]),
+      Key(
+        "alpn", patterns(ignoresCase: false), Test.alpn, "A protocol that the ClientHello offers by ALPN.",
+        example: "h2"),
+      Key(
+        "ja4", patterns(ignoresCase: true), Test.ja4, "The JA4 fingerprint of the ClientHello.",
+        example: "t13d1516h2_*", synonyms: ["ja3"]),
       Key(
         "tls-version", .oneOrMore(.pattern(ignoresCase: true, knownVersion), "versions"), { .tlsVersion($0) },
-        "The highest TLS version that the ClientHello offers.", synonyms: ["version", "tls_version"]),
+        "The highest TLS version that the ClientHello offers.", example: "[1.0, 1.1]",
+        synonyms: ["version", "tls_version"]),
       Key(
         "protocol", .oneOrMore(.protocolName, "protocols"), { .protocolName($0) },
-        "What the client's first bytes are.", synonyms: ["proto", "application"]),
-      Key("silent", .truth, Test.silent, "Whether the client said nothing during the grace."),
+        "What the client's first bytes are.", example: "[ssh, http]", synonyms: ["proto", "application"]),
+      Key("silent", .truth, Test.silent, "Whether the client said nothing during the grace.", example: "true"),
       Key(
         "early", .truth, Test.early, "Whether the client sent plaintext before it was greeted.",
-        synonyms: ["pregreet", "early-talker"]),
+        example: "true", synonyms: ["pregreet", "early-talker"]),
       Key(
         "helo", patterns(ignoresCase: true), Test.helo, "The name that the client gives in EHLO, HELO or LHLO.",
-        synonyms: ["ehlo", "lhlo"]),
+        example: #"/^mx\d+\./i"#, synonyms: ["ehlo", "lhlo"]),
       Key(
         "command", .oneOrMore(.verb, "verbs"), { .command($0) }, "The first command behind EHLO or HELO.",
-        synonyms: ["verb", "commands"]),
+        example: "[AUTH, ETRN]", synonyms: ["verb", "commands"]),
       Key(
         "mail-from", patterns(ignoresCase: true), Test.mailFrom,
-        "The sender's address, when that command is MAIL.", synonyms: ["from", "sender", "mail", "mailfrom"]),
+        "The sender's address, when that command is MAIL.", example: #""*@partner.example""#,
+        synonyms: ["from", "sender", "mail", "mailfrom"]),
       Key(
         "first-bytes", .oneOrMore(.expression, "expressions"), { .firstBytes($0) },
-        "What the client's first bytes look like.", synonyms: ["bytes", "payload", "regex"]),
-      Key("any", .conditions, { .any($0) }, "At least one of these holds.", synonyms: ["or", "any-of", "either"]),
-      Key("all", .conditions, { .all($0) }, "All of these hold.", synonyms: ["and", "all-of"]),
-      Key("not", "This does not hold.", synonyms: ["none", "unless", "no"]) { condition in .not(condition) },
+        "What the client's first bytes look like.", example: "/^SSH-/", synonyms: ["bytes", "payload", "regex"]),
+      Key(
+        "any", .conditions, { .any($0) }, "At least one of these holds.",
+        example: "[{ protocol: ssh }, { silent: true }]", synonyms: ["or", "any-of", "either"]),
+      Key(
+        "all", .conditions, { .all($0) }, "All of these hold.",
+        example: "[{ tls: true }, { not: { sni: www.example.com } }]", synonyms: ["and", "all-of"]),
+      Key("not", "This does not hold.", example: "{ client: 192.0.2.0/24 }", synonyms: ["none", "unless", "no"]) {
+        condition in .not(condition)
+      },
     ])
 
   private static let networks = Kind.oneOrMore(Kind<Network>.network, "addresses")
@@ -86,9 +101,10 @@ extension Key<WhenDraft> {
   /// A question about the client, of several values.
   fileprivate init<Value>(
     _ name: String, _ kind: Kind<[Located<Value>]>, _ test: @escaping @Sendable ([Value]) -> Test, _ summary: String,
+    example: String,
     synonyms: [String] = []
   ) {
-    self.init(name, kind, .optional(nil), summary, synonyms: synonyms) { values, key, draft in
+    self.init(name, kind, .optional(nil), summary, example: example, synonyms: synonyms) { values, key, draft in
       let condition = Condition.test(test(values.value.map(\.value)))
       draft.conditions.append(LocatedCondition(place: key.through(values.place), key: name, condition: condition))
     }
@@ -96,10 +112,10 @@ extension Key<WhenDraft> {
 
   /// A question about the client, of one value.
   fileprivate init(
-    _ name: String, _ kind: Kind<Bool>, _ test: @escaping @Sendable (Bool) -> Test, _ summary: String,
+    _ name: String, _ kind: Kind<Bool>, _ test: @escaping @Sendable (Bool) -> Test, _ summary: String, example: String,
     synonyms: [String] = []
   ) {
-    self.init(name, kind, .optional(nil), summary, synonyms: synonyms) { value, key, draft in
+    self.init(name, kind, .optional(nil), summary, example: example, synonyms: synonyms) { value, key, draft in
       let condition = Condition.test(test(value.value))
       draft.conditions.append(LocatedCondition(place: key.through(value.place), key: name, condition: condition))
     }
@@ -108,9 +124,9 @@ extension Key<WhenDraft> {
   /// `any` and `all`.
   fileprivate init(
     _ name: String, _ kind: Kind<[LocatedCondition]>, _ join: @escaping @Sendable ([Condition]) -> Condition,
-    _ summary: String, synonyms: [String]
+    _ summary: String, example: String, synonyms: [String]
   ) {
-    self.init(name, kind, .optional(nil), summary, synonyms: synonyms) { parts, key, draft in
+    self.init(name, kind, .optional(nil), summary, example: example, synonyms: synonyms) { parts, key, draft in
       let condition = join(parts.value.map(\.condition))
       draft.conditions.append(
         LocatedCondition(place: key, key: name, condition: condition, parts: parts.value))
@@ -119,30 +135,31 @@ extension Key<WhenDraft> {
 
   /// `not`.
   fileprivate init(
-    _ name: String, _ summary: String, synonyms: [String], _ negate: @escaping @Sendable (Condition) -> Condition
+    _ name: String, _ summary: String, example: String, synonyms: [String],
+    _ negate: @escaping @Sendable (Condition) -> Condition
   ) {
-    self.init(name, .when, .optional(nil), summary, synonyms: synonyms) { part, key, draft in
+    self.init(name, .when, .optional(nil), summary, example: example, synonyms: synonyms) { part, key, draft in
       draft.conditions.append(
         LocatedCondition(place: key, key: name, condition: negate(part.value.condition), parts: [part.value]))
     }
   }
 
   /// A key that says something some day.
-  fileprivate init(_ name: String, _ summary: String) {
+  fileprivate init(_ name: String, _ summary: String, example: String) {
     let kind = Kind<Void>(expected: "ISO 3166 codes") { node, report in
       report.error(
         .notBuiltIn, node.head, "`\(name)` is not built in yet", help: "until it is, `client` takes blocks of addresses"
       )
       return nil
     }
-    self.init(name, kind, .optional(nil), summary) { _, _, _ in }
+    self.init(name, kind, .optional(nil), summary, example: example) { _, _, _ in }
   }
 }
 
 extension Kind where Value == LocatedCondition {
   /// A mapping of conditions, all of which must hold.
   static let when: Kind = Kind(expected: "a mapping of conditions") { node, report in
-    guard let draft = Shapes.when.read(node, into: WhenDraft(), report) else { return nil }
+    guard let draft = Shapes.when.read(node, report) else { return nil }
     if case .mapping(let entries) = node.content, entries.isEmpty {
       report.error(
         .emptyCondition, node.place, "no condition stands here", help: "a rule that matches everyone has no `when`")

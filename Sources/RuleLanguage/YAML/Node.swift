@@ -41,6 +41,12 @@ struct Scalar: Sendable, Hashable {
 
   /// `key:` with nothing behind it.
   var isNothing: Bool { isPlain && text.isEmpty }
+
+  /// As it is written, shortened, between the signs that messages put around what is in the file.
+  var quoted: String {
+    let quote = isPlain ? "" : "\""
+    return "`\(quote)\(text.prefix(40))\(text.count > 40 ? "…" : "")\(quote)`"
+  }
 }
 
 extension Node {
@@ -53,10 +59,15 @@ extension Node {
   var found: String {
     switch content {
     case .scalar(let scalar) where scalar.isNothing: "nothing"
-    case .scalar(let scalar): "`\(scalar.text.prefix(40))\(scalar.text.count > 40 ? "…" : "")`"
+    case .scalar(let scalar): scalar.quoted
     case .list: "a list"
     case .mapping: "a mapping"
     }
+  }
+
+  /// That something else was expected.
+  func isNot(_ expected: String) -> String {
+    scalar?.isNothing == true ? "\(expected) is missing here" : "\(expected) is expected here, not \(found)"
   }
 
   /// Where it is to be pointed at: a collection at its first piece, because its end is far away.

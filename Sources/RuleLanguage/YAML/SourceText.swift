@@ -95,10 +95,6 @@ extension SourceText {
       report.error(.notUTF8, Place(0, 1), "the file is in UTF-16", help: "save it as UTF-8")
       return false
     }
-    if bytes.count > YAMLLimits.bytes {
-      report.error(.tooLarge, Place(0, 1), "the file is larger than \(YAMLLimits.bytes / 1024 / 1024) MiB")
-      return false
-    }
     return isUTF8(report) && hasNoControls(report)
   }
 

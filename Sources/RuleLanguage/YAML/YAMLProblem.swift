@@ -27,13 +27,22 @@ struct YAMLProblem: Error {
     if let scanned, scanned != place.start { notes = [(Place(scanned, scanned + 1), "it began here")] }
   }
 
-  /// The usual reasons, where libyaml's words leave them open: seen in the line itself.
-  func guess(_ source: SourceText) -> String? {
-    guard kind == .badYAML else { return nil }
-    let line = source.position(place).source
-    if line.contains("[::") { return "an IPv6 address is written in quotes: \"[::]:25\"" }
-    if line.prefix(while: { $0 == " " || $0 == "\t" }).contains("\t") { return "indent with spaces" }
-    return nil
+  /// The same, in the light of the line that it is about: libyaml's words leave the usual reasons open.
+  func seen(in source: SourceText) -> YAMLProblem {
+    guard kind == .badYAML else { return self }
+    var problem = self
+    let position = source.position(place)
+    let before = position.source.prefix(position.column - 1)
+    if position.source.contains("[::") {
+      problem.help = "an IPv6 address is written in quotes: \"[::]:25\""
+    } else if position.source.prefix(position.column).contains("\t"), before.allSatisfy(\.isWhitespace) {
+      problem = YAMLProblem(.badYAML, place, "a tab cannot indent: YAML counts spaces", help: "indent with spaces")
+    } else if message == YAMLProblem.keyOrText, !before.contains(":") {
+      problem = YAMLProblem(
+        .badYAML, place, "this key is indented more than what stands before it, and belongs to nothing",
+        help: "indent it as its neighbours are")
+    }
+    return problem
   }
 
   private struct Sentence {
@@ -50,6 +59,7 @@ struct YAMLProblem: Error {
     }
   }
 
+  private static let keyOrText = "a text with a colon and a space in it needs quotes, a key a line of its own"
   private static let quoted = "put the text in single quotes, in which only a quote is special"
 
   /// The first that matches counts.
@@ -63,8 +73,7 @@ struct YAMLProblem: Error {
       message: "an ampersand at the beginning is YAML's sign for what is repeated later", help: quoted),
     Sentence(
       words: "mapping values are not allowed",
-      message: "a key cannot stand here: a text with a colon and a space in it needs quotes, a key its own line",
-      help: "if it is a text, \(quoted); if it is a key, indent it as its neighbours are"),
+      message: keyOrText, help: quoted),
     Sentence(words: "tab character", message: "a tab cannot indent: YAML counts spaces", help: "indent with spaces"),
     Sentence(
       words: "cannot start any token", message: "a value cannot begin with this character", help: quoted),

@@ -17,8 +17,8 @@ struct YAMLReader {
       do throws(YAMLProblem) {
         return try reader.document()
       } catch {
-        report.error(
-          error.kind, error.place, error.message, help: error.help ?? error.guess(source), notes: error.notes)
+        let problem = error.seen(in: source)
+        report.error(problem.kind, problem.place, problem.message, help: problem.help, notes: problem.notes)
         return nil
       }
     }
@@ -107,9 +107,12 @@ struct YAMLReader {
     _ properties: EventParser.Properties, _ place: Place,
     _ make: (inout YAMLReader, Place) throws(YAMLProblem) -> Node
   ) throws(YAMLProblem) -> Node {
+    let standard = "tag:yaml.org,2002:"
     if let tag = properties.tag {
       report.error(
-        .tag, place, "the tag `\(tag)` means nothing here: a value is read as what its key wants", help: "remove it")
+        .tag, place,
+        "the tag `\(tag.hasPrefix(standard) ? "!!" + tag.dropFirst(standard.count) : tag)` means nothing here: a value is read as what its key wants",
+        help: "remove it")
     }
     guard let anchor = properties.anchor else { return try make(&self, place) }
     open.insert(anchor)
