@@ -24,6 +24,8 @@ struct Connection: ~Copyable {
   var targetDial: Attempt?
   var bytesFromClient: UInt64 = 0
   var bytesToClient: UInt64 = 0
+  /// TLS with the client, where usher itself speaks it.
+  var secured: SecuredClient?
   /// What its log line is made of; nil for an inquiry, and while the conversation has it.
   var summary: Summary?
 
@@ -76,7 +78,8 @@ struct Connection: ~Copyable {
 
   /// Reads from an end, and counts.
   mutating func read(from peer: Peer, into buffer: UnsafeMutableRawBufferPointer) -> End.Reading {
-    let reading = self[peer].read(into: buffer)
+    let reading =
+      if peer == .client, let secured { secured.read(into: buffer, &client) } else { self[peer].read(into: buffer) }
     if peer == .client, case .bytes(let count) = reading { bytesFromClient += UInt64(count) }
     return reading
   }
@@ -84,7 +87,7 @@ struct Connection: ~Copyable {
   /// Sends to an end, behind what waits for it; what the socket does not take waits.
   /// - Returns: why the end is broken, if it is.
   mutating func send(_ bytes: [UInt8], to peer: Peer) -> String? {
-    if self[peer].state.contains(.isConnecting) || self[peer].outbox != nil {
+    if self[peer].state.contains(.isConnecting) || self[peer].isBlocked {
       if let outbox = self[peer].outbox { outbox.append(bytes) } else { self[peer].outbox = Outbox(bytes) }
       return nil
     }
@@ -93,10 +96,9 @@ struct Connection: ~Copyable {
 
   /// Sends to an end for which nothing waits.
   mutating func send(_ bytes: UnsafeRawBufferPointer, to peer: Peer) -> String? {
-    switch self[peer].write(bytes) {
+    switch write(bytes, to: peer) {
     case .broken(let reason): return reason
     case .taken(let count):
-      if peer == .client { bytesToClient += UInt64(count) }
       if count < bytes.count {
         self[peer].outbox = Outbox(UnsafeRawBufferPointer(rebasing: bytes[count...]))
       }
@@ -104,13 +106,27 @@ struct Connection: ~Copyable {
     }
   }
 
+  private mutating func write(_ bytes: UnsafeRawBufferPointer, to peer: Peer) -> End.Writing {
+    guard peer == .client else { return self[peer].write(bytes) }
+    let writing = if let secured { secured.write(bytes, &client) } else { client.write(bytes) }
+    if case .taken(let count) = writing { bytesToClient += UInt64(count) }
+    return writing
+  }
+
+  /// Tells an end that no more comes.
+  mutating func endWriting(to peer: Peer) {
+    guard !self[peer].state.contains(.wasEnded) else { return }
+    self[peer].state.insert(.wasEnded)
+    if peer == .client, let secured { secured.endWriting(&client) } else { self[peer].endWriting() }
+  }
+
   /// Sends what waits.
   mutating func flush(_ peer: Peer) -> String? {
+    if peer == .client, let secured, let reason = secured.flush(&client) { return reason }
     guard let outbox = self[peer].outbox else { return nil }
-    switch outbox.withWaiting({ self[peer].write($0) }) {
+    switch outbox.withWaiting({ write($0, to: peer) }) {
     case .broken(let reason): return reason
     case .taken(let count):
-      if peer == .client { bytesToClient += UInt64(count) }
       outbox.removeFirst(count)
       if outbox.count == 0 { self[peer].outbox = nil }
       return nil

@@ -38,7 +38,12 @@ struct End: ~Copyable {
     static let hasBeenSent = State(rawValue: 1 << 9)
     /// What is sent leaves at once.
     static let hasNoDelay = State(rawValue: 1 << 10)
+    /// TLS has something encrypted that the socket did not take.
+    static let isFull = State(rawValue: 1 << 11)
   }
+
+  /// Whether it must take what waits before it can be sent more.
+  var isBlocked: Bool { outbox != nil || state.contains(.isFull) }
 
   /// What came of reading.
   enum Reading {
@@ -110,8 +115,6 @@ struct End: ~Copyable {
 
   /// Tells the other side that no more comes.
   mutating func endWriting() {
-    guard !state.contains(.wasEnded) else { return }
-    state.insert(.wasEnded)
     try? socket?.shutdownWriting()
   }
 

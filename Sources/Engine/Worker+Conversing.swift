@@ -8,6 +8,7 @@ import Wire
 enum Happening {
   case connected(Peer)
   case failed(Peer, Failure)
+  case secured
 }
 
 extension Worker {
@@ -25,13 +26,14 @@ extension Worker {
     case .conversing:
       if connection[peer].state.contains(.isConnecting) {
         if events.contains(.writable) || isGone { attemptHappened(to: peer, isGone: isGone, &connection) }
-      } else if connection[peer].outbox != nil, events.contains(.writable) || isGone {
+      } else if connection[peer].isBlocked, events.contains(.writable) || isGone {
         if let reason = connection.flush(peer) { happenings.append(.failed(peer, .broken(reason))) }
       } else if events.contains(.failed), let conversation = connection.conversation,
         !conversation.listensTo.contains(Peers(peer))
       {
         happenings.append(.failed(peer, .broken("reset")))
       }
+      if peer == .client { shakeHands(&connection) }
       carryOn(&connection)
     }
   }
@@ -82,19 +84,21 @@ extension Worker {
     switch happenings.removeFirst() {
     case .connected(let peer): conversation.connected(peer, at: now, &instructions)
     case .failed(let peer, let failure): tell(&connection, peer, failure)
+    case .secured: conversation.secured(at: now, &instructions)
     }
     return true
   }
 
   private func tell(_ connection: inout Connection, _ peer: Peer, _ failure: Failure) {
     // It may have been hung up meanwhile.
-    guard connection[peer].socket != nil || connection[attempt: peer] != nil else { return }
-    close(peer, &connection)
+    guard connection[peer].socket != nil || (peer != .client && connection[attempt: peer] != nil) else { return }
     connection.conversation?.failed(peer, failure, at: now, &instructions)
-    if peer == .client {
-      instructions.removeAll(keepingCapacity: true)
-      close(&connection)
-    }
+    guard peer == .client else { return close(peer, &connection) }
+    instructions.removeAll(keepingCapacity: true)
+    guard case .insecure = failure else { return close(&connection) }
+    // The alert that says so is to be read.
+    connection.secured = nil
+    finish(&connection)
   }
 
   /// Reads from an end that the conversation listens to, if there is one that may have said something.
@@ -120,8 +124,9 @@ extension Worker {
     guard state.contains(.mayHaveBytes), !state.contains(.isConnecting), !state.contains(.hasEnded) else {
       return false
     }
+    if peer == .client, connection.secured?.isReady == false { return false }
     // Who does not read what it is told is not listened to either.
-    return connection[peer].outbox == nil && connection[peer].socket != nil
+    return !connection[peer].isBlocked && connection[peer].socket != nil
   }
 
   private func perform(_ connection: inout Connection) {
@@ -141,10 +146,33 @@ extension Worker {
     case .send(let peer, let bytes):
       if let reason = connection.send(bytes, to: peer) { happenings.append(.failed(peer, .broken(reason))) }
     case .hangUp(let peer): close(peer, &connection)
-    case .secureClient: happenings.append(.failed(.client, .insecure("not built in")))
+    case .secureClient(let alreadyRead): secure(&connection, alreadyRead)
     case .relay(let peer): beginRelay(with: peer, &connection)
     case .finish: finish(&connection)
     case .learned(let server, let capabilities): learn(server, capabilities, connection.edition)
+    }
+  }
+}
+
+extension Worker {
+  /// TLS with the client begins.
+  private func secure(_ connection: inout Connection, _ alreadyRead: [UInt8]) {
+    guard let listener = connection.conversation?.outcome?.listener,
+      let context = connection.edition.plan.certificates[listener]
+    else { return happenings.append(.failed(.client, .insecure("the listener has no certificate"))) }
+    if let socket = connection.client.socket?.number {
+      connection.secured = SecuredClient(context, over: socket, alreadyRead: alreadyRead)
+    }
+    shakeHands(&connection)
+  }
+
+  /// Goes on with the handshake, if it is not done.
+  private func shakeHands(_ connection: inout Connection) {
+    guard let secured = connection.secured, !secured.isReady else { return }
+    switch secured.handshake(&connection.client) {
+    case .done: happenings.append(.secured)
+    case .waits: break
+    case .failed(let reason): happenings.append(.failed(.client, .insecure(reason)))
     }
   }
 }

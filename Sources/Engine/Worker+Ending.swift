@@ -22,6 +22,7 @@ extension Worker {
 
   /// Closes one end.
   func close(_ peer: Peer, _ connection: inout Connection) {
+    if peer == .client { connection.secured = nil }
     disconnect(peer, &connection)
     connection[peer].close()
     if peer != .client { connection[attempt: peer] = nil }
@@ -49,12 +50,12 @@ extension Worker {
   /// Closing a socket with something unread in it resets the connection, and the client might lose our last words: so its
   /// side is read until it ends as well, for a while.
   func linger(_ connection: inout Connection) {
-    if connection.client.outbox != nil {
+    if connection.client.isBlocked {
       if connection.flush(.client) != nil { return close(&connection) }
-      if connection.client.outbox != nil { return }
+      if connection.client.isBlocked { return }
     }
     guard connection.bytesToClient > 0, !connection.client.state.contains(.hasEnded) else { return close(&connection) }
-    connection.client.endWriting()
+    connection.endWriting(to: .client)
     for _ in 0..<4 {
       switch connection.read(from: .client, into: buffer) {
       case .nothing: return
@@ -69,7 +70,7 @@ extension Worker {
   /// The ends that must be watched are.
   func watchEnds(of connection: inout Connection) {
     for peer in Peer.allCases where connection[peer].socket != nil {
-      let needsWriting = connection[peer].outbox != nil || connection[peer].state.contains(.isConnecting)
+      let needsWriting = connection[peer].isBlocked || connection[peer].state.contains(.isConnecting)
       guard !connection[peer].state.contains(.isWatched) || needsWriting else { continue }
       watch(peer, &connection, writing: needsWriting)
     }

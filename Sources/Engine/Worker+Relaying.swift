@@ -26,7 +26,7 @@ extension Worker {
 
   /// epoll has told of an end.
   func relay(_ connection: inout Connection, after events: Epoll.Events, of peer: Peer) {
-    if connection[peer].outbox != nil, !events.isDisjoint(with: [.writable, .hungUp, .failed]) {
+    if connection[peer].isBlocked, !events.isDisjoint(with: [.writable, .hungUp, .failed]) {
       if let reason = connection.flush(peer) { return broke(peer, reason, &connection) }
       endIfDue(peer, &connection)
     }
@@ -47,7 +47,7 @@ extension Worker {
   private func pass(from source: Peer, to sink: Peer, _ connection: inout Connection) -> Bool {
     for _ in 0..<Self.turns {
       guard connection[source].state.contains(.mayHaveBytes), !connection[source].state.contains(.hasEnded),
-        connection[sink].outbox == nil
+        !connection[sink].isBlocked
       else { return true }
       switch connection.read(from: source, into: buffer) {
       case .nothing: return true
@@ -70,19 +70,19 @@ extension Worker {
   /// One side has ended: the other hears it behind what it is still sent. When both have, it is over.
   private func ended(_ source: Peer, _ sink: Peer, _ connection: inout Connection) {
     connection[sink].state.insert(.isToEnd)
-    if connection[sink].state.contains(.hasEnded), connection[sink].outbox == nil, connection[source].outbox == nil {
+    if connection[sink].state.contains(.hasEnded), !connection[sink].isBlocked, !connection[source].isBlocked {
       return end(&connection, .closed)
     }
     endIfDue(sink, &connection)
   }
 
   private func endIfDue(_ sink: Peer, _ connection: inout Connection) {
-    guard connection[sink].state.contains(.isToEnd), connection[sink].outbox == nil else { return }
+    guard connection[sink].state.contains(.isToEnd), !connection[sink].isBlocked else { return }
     let source = sink == .client ? connection.partner : .client
-    if connection[sink].state.contains(.hasEnded), connection[source].outbox == nil {
+    if connection[sink].state.contains(.hasEnded), !connection[source].isBlocked {
       end(&connection, .closed)
     } else {
-      connection[sink].endWriting()
+      connection.endWriting(to: sink)
     }
   }
 

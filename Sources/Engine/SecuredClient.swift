@@ -1,0 +1,95 @@
+import SystemPackage
+import TLS
+
+/// TLS between usher itself and a client: stands between the connection and the client's socket.
+final class SecuredClient {
+  private var session: ServerSession
+  /// Whether the handshake is done.
+  private(set) var isReady = false
+
+  /// - Parameters:
+  ///   - socket: the client's descriptor, which must outlive this.
+  ///   - alreadyRead: what it sent before TLS began.
+  init(_ context: ServerContext, over socket: CInt, alreadyRead: [UInt8]) {
+    session = ServerSession(context, descriptor: socket, alreadyRead: alreadyRead)
+  }
+
+  /// What came of a part of the handshake.
+  enum Handshake {
+    case done
+    case waits
+    case failed(String)
+  }
+
+  /// Goes on with the handshake.
+  func handshake(_ end: inout End) -> Handshake {
+    end.state.remove(.mayHaveBytes)
+    switch session.handshake() {
+    case .done:
+      isReady = true
+      // Plaintext may have come with it, of which epoll does not tell.
+      end.state.insert(.mayHaveBytes)
+      note(&end)
+      return .done
+    case .wantsRead, .wantsWrite:
+      note(&end)
+      return .waits
+    case .ended, .truncated: return .failed("the client left")
+    case .broken(let errno): return .failed("\(Errno(rawValue: errno))")
+    case .failed(let error):
+      _ = session.flush()
+      return .failed(error.reason)
+    }
+  }
+
+  /// Reads plaintext; see `End.read`.
+  func read(into buffer: UnsafeMutableRawBufferPointer, _ end: inout End) -> End.Reading {
+    defer { note(&end) }
+    switch session.read(into: buffer) {
+    case .done(let count):
+      let isDrained = count < buffer.count && !session.hasMoreToRead && !end.state.contains(.willEnd)
+      if isDrained { end.state.remove(.mayHaveBytes) }
+      return .bytes(count)
+    case .wantsRead:
+      end.state.remove(.mayHaveBytes)
+      return .nothing
+    case .wantsWrite: return .nothing
+    case .ended, .truncated:
+      end.state.remove(.mayHaveBytes)
+      end.state.insert(.hasEnded)
+      return .end
+    case .broken(let errno): return .broken("\(Errno(rawValue: errno))")
+    case .failed(let error): return .broken(error.reason)
+    }
+  }
+
+  /// Writes plaintext; see `End.write`.
+  func write(_ bytes: UnsafeRawBufferPointer, _ end: inout End) -> End.Writing {
+    defer { note(&end) }
+    switch session.write(bytes) {
+    case .done(let count): return .taken(count)
+    case .wantsRead, .wantsWrite: return .taken(0)
+    case .ended, .truncated: return .broken("TLS has ended")
+    case .broken(let errno): return .broken("\(Errno(rawValue: errno))")
+    case .failed(let error): return .broken(error.reason)
+    }
+  }
+
+  /// Sends what waits, encrypted, for the socket.
+  /// - Returns: why the client is broken, if it is.
+  func flush(_ end: inout End) -> String? {
+    defer { note(&end) }
+    if case .broken(let errno) = session.flush() { return "\(Errno(rawValue: errno))" }
+    return nil
+  }
+
+  /// Says close_notify: the client may go on sending (RFC 8446 §6.1).
+  func endWriting(_ end: inout End) {
+    _ = session.endWriting()
+    note(&end)
+  }
+
+  private func note(_ end: inout End) {
+    if session.hasUnsent { end.state.insert(.isFull) } else { end.state.remove(.isFull) }
+  }
+}
