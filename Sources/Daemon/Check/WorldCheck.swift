@@ -31,15 +31,30 @@ struct WorldCheck {
 
   private var certificates: [Finding] {
     var seen: Set<CertificateFiles> = []
-    return configuration.listeners.flatMap(\.certificates).filter { seen.insert($0).inserted }.map { files in
+    return configuration.listeners.flatMap(\.certificates).filter { seen.insert($0).inserted }.flatMap { files in
       do throws(TLSError) {
-        _ = try ServerContext([ServerContext.Files(chain: files.chain, key: files.key)])
-        return Finding(severity: .note, message: "\(files.chain) and its key can be read")
+        return findings(try ServerContext([ServerContext.Files(chain: files.chain, key: files.key)]), files)
       } catch {
-        return Finding(severity: .error, message: error.reason)
+        return [Finding(severity: .error, message: error.reason)]
       }
     }
   }
+
+  private func findings(_ context: ServerContext, _ files: CertificateFiles) -> [Finding] {
+    let warnings = context.warnings.map { Finding(severity: .warning, message: $0) }
+    return warnings
+      + context.certificates.map { certificate in
+        let left = (certificate.validUntil - Int(WallTime.now.milliseconds / 1000)) / 86_400
+        let names = certificate.names.joined(separator: ", ")
+        return Finding(
+          severity: (0..<WorldCheck.daysToRenew).contains(left) ? .warning : .note,
+          message: "\(files.chain.printable) is for \(names), \(certificate.key), until \(certificate.expiry)"
+            + (left >= 0 ? " (\(left) days)" : ""))
+      }
+  }
+
+  /// Who renews by machine does it a month before the end.
+  private static let daysToRenew = 14
 
   private var account: [Finding] {
     guard let user = configuration.settings.user else { return [] }

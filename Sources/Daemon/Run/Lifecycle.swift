@@ -37,8 +37,8 @@ final class Lifecycle: Sendable {
     logger.info("ready, version \(version)")
     stops.wait(until: { $0 > 0 }) { _ in }
     let deadline = configuration.withLock { $0.settings.timeouts.drain }
-    manager.tell(.stopping, status: "waiting for \(pool.connectionCount) connections")
-    logger.info("stopping: the doors are closed, \(pool.connectionCount) connections have \(deadline) to end")
+    manager.tell(.stopping, status: "waiting for \(connections)")
+    logger.info("stopping: the doors are closed, \(connections) may take \(deadline.components.seconds) s to end")
     pool.drain(within: deadline)
     logger.info("stopped")
   }
@@ -90,7 +90,13 @@ final class Lifecycle: Sendable {
 
   private func tellState() {
     let seconds = (WallTime.now.milliseconds - started.milliseconds) / 1000
-    logger.notice("\(pool.connectionCount) connections, running for \(seconds) s, version \(version)")
+    logger.notice("\(connections), running for \(seconds) s, version \(version)")
+  }
+
+  /// `1 connection`, `2 connections`.
+  private var connections: String {
+    let count = pool.connectionCount
+    return "\(count) connection\(count == 1 ? "" : "s")"
   }
 
   private func tellReady() {

@@ -96,6 +96,7 @@ struct Misfortune: Error, CustomStringConvertible {
 }
 
 extension Configuration {
-  /// A client, two servers while it moves from one to the other, and the ends of two pipes; and some for the process itself.
-  fileprivate var mostDescriptors: Int { settings.limits.connections * 5 + 64 }
+  /// A client, and two servers while it moves from one to the other; and some for the process itself. Pipes are taken when there are
+  /// descriptors left.
+  fileprivate var mostDescriptors: Int { settings.limits.connections * 3 + 64 }
 }
