@@ -88,7 +88,6 @@ extension Session {
     guard case .encrypted(let peer) = phase else { return }
     var answer = reply
     if reply.isPositive {
-      learn(reply, of: peer, &instructions)
       answer = Reply(helloFrom: reply.firstLine, Capabilities(reply).without(Capabilities.isOfOneHop))
     }
     instructions.append(.send(.client, answer.bytes))

@@ -21,8 +21,13 @@ extension Session {
 
   func converse(at now: Instant, _ instructions: inout [Instruction]) {
     while case .listening = phase {
-      if inbox.first.map({ !isText($0) }) == true, isLateHello() != .no {
-        return isLateHello() == .yes || clientHasEnded ? refuseLateHello(&instructions) : ()
+      if mayBeginHello {
+        switch isLateHello() {
+        case .yes: return refuseLateHello(&instructions)
+        case .notYet where clientHasEnded: return refuseLateHello(&instructions)
+        case .notYet: return waitForHello(at: now)
+        case .no: break
+        }
       }
       switch inbox.next() {
       case .partial:
@@ -34,8 +39,16 @@ extension Session {
     }
   }
 
-  /// No line of SMTP begins with anything else, and every ClientHello does.
-  private func isText(_ byte: UInt8) -> Bool { byte >= 0x20 && byte < 0x80 || byte == 13 || byte == 10 }
+  /// Whether what waits begins as no line of SMTP does, and every ClientHello.
+  var mayBeginHello: Bool {
+    guard let first = inbox.first else { return false }
+    return first >= 0x80 || first < 0x20 && first != 13 && first != 10
+  }
+
+  private func waitForHello(at now: Instant) {
+    let end = now + settings.timeouts.hello
+    deadline = deadline.map { min($0, end) } ?? end
+  }
 
   private func hear(_ line: [UInt8], at now: Instant, _ instructions: inout [Instruction]) {
     guard count(&instructions) else { return }

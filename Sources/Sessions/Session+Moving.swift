@@ -43,13 +43,11 @@ extension Session {
       relay(with: move.peer, &instructions)
     case (.hello, .greeted): sayAgain(move, at: now, &instructions)
     case (.hello, .answered(let reply)):
-      if reply.isPositive { learn(reply, of: move.peer, &instructions) }
       instructions.append(.send(.client, reply.bytes))
       relay(with: move.peer, &instructions)
     case (.command, .greeted): sayAgain(move, at: now, &instructions)
     case (.command(let command), .answered(let reply)):
       guard reply.isPositive else { return refuse(move, reply, to: .hello, at: now, &instructions) }
-      learn(reply, of: move.peer, &instructions)
       instructions.append(.send(move.peer, command.bytes))
       relay(with: move.peer, &instructions)
     case (.startTLS, .greeted): sayAgain(move, at: now, &instructions)

@@ -16,12 +16,8 @@ extension Session {
 
   /// The greeter has answered the hello.
   func greeterAnswered(_ reply: Reply, at now: Instant, _ instructions: inout [Instruction]) {
-    if reply.isPositive {
-      learn(reply, of: .greeter, &instructions)
-    } else {
-      // It does not want this client; others may.
-      lose(.greeter, &instructions)
-    }
+    // It does not want this client; others may.
+    if !reply.isPositive { lose(.greeter, &instructions) }
     promise(at: now, &instructions)
   }
 
@@ -85,7 +81,9 @@ extension Session {
 
   /// A server's reply to the client's EHLO is news when it is not what it said before.
   func learn(_ reply: Reply, of peer: Peer, _ instructions: inout [Instruction]) {
-    guard let server = self[peer]?.server, self[peer]?.hello?.asksForExtensions == true else { return }
+    guard reply.isPositive, let server = self[peer]?.server, self[peer]?.hello?.asksForExtensions == true else {
+      return
+    }
     let capabilities = Capabilities(reply)
     if context.promises[server.index] != capabilities { instructions.append(.learned(server, capabilities)) }
   }

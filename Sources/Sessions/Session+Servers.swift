@@ -22,7 +22,9 @@ extension Session {
   private func serverDid(_ progress: Progress, _ peer: Peer, at now: Instant, _ instructions: inout [Instruction]) {
     switch progress {
     case .greeted(let greeting): self[peer]?.greeting = greeting
-    case .answered(let reply): self[peer]?.helloReply = reply
+    case .answered(let reply):
+      self[peer]?.helloReply = reply
+      learn(reply, of: peer, &instructions)
     default: break
     }
     switch (phase, progress) {

@@ -114,6 +114,7 @@ public final class Session: Conversation {
     case .readingHello: refuseTLS(.incompleteTLS, .decodeError, "incomplete-tls", &instructions)
     case .encrypted(let peer) where self[peer]?.introduction?.state != .ready:
       say(.unavailable(context.hostname, "it did not answer in time"), thenEnd: .serverRefused, &instructions)
+    case .listening where mayBeginHello: refuseLateHello(&instructions)
     case .listening, .encrypted: say(.tooSlow(context.hostname), thenEnd: .timeout, &instructions)
     case .awaitingHello:
       lose(.greeter, &instructions)

@@ -9,6 +9,9 @@ enum Doors {
     switch name {
     case "wrapper": wrapper()
     case "wrapper greeter-capabilities": wrapper { $0.capabilities = .greeter }
+    case "wrapper starttls-when-down hide": wrapper { $0.startTLSWhenDown = .hide }
+    case "wrapper proxy-v2": wrapper(legacy: .proxyV2)
+    case "wrapper transparent": wrapper(legacy: .transparent)
     case "wrapper xclient": wrapper(legacy: .xclient)
     case "wrapper proxy-v1": wrapper(legacy: .proxyV1)
     case "mirror": wrapper { $0.greeter = legacy }
@@ -18,8 +21,14 @@ enum Doors {
     case "terminate web": terminate(dialogue: nil)
     case "submission": submission
     case "implicit only": implicitOnly
+    case "implicit or vrfy": implicitOrVRFY
     case "web": web
     case "gate": gate
+    case "tarpit": tarpit
+    case "small limits": smallLimits
+    case "first-bytes": firstBytes
+    case "plain first": plainFirst
+    case "tls xclient": tlsXCLIENT
     default: fatalError("no configuration is called \(name)")
     }
   }
@@ -102,6 +111,14 @@ enum Doors {
     ])
   }
 
+  private static var implicitOrVRFY: Configuration {
+    configuration([
+      rule("encrypted", .test(.tls(.implicit)), .to(stunnel, terminatingTLS: false)),
+      rule("curious", .test(.command(["VRFY"])), .to(other, terminatingTLS: false)),
+      rule("everyone else", nil, .to(legacy, terminatingTLS: false)),
+    ])
+  }
+
   private static var web: Configuration {
     configuration(
       [
@@ -120,6 +137,49 @@ enum Doors {
       rule("encrypted", anyTLS, .to(stunnel, terminatingTLS: false)),
       rule("everyone else", nil, .to(legacy, terminatingTLS: false)),
     ])
+  }
+
+  private static var tarpit: Configuration {
+    configuration([
+      rule("early", .test(.early(true)), .reject("554 5.5.0 Speak when you are spoken to", tarpit: .seconds(20))),
+      rule("no vrfy", .test(.command(["VRFY"])), .reject("252 2.5.0 Who knows", tarpit: .seconds(5))),
+      rule("encrypted", anyTLS, .to(stunnel, terminatingTLS: false)),
+      rule("everyone else", nil, .to(legacy, terminatingTLS: false)),
+    ])
+  }
+
+  private static var smallLimits: Configuration {
+    var configuration = wrapper()
+    configuration.settings.limits.commandLine = 40
+    configuration.settings.limits.commands = 3
+    configuration.settings.limits.pipelined = 64
+    configuration.settings.limits.hello = 300
+    configuration.settings.limits.replyLine = 60
+    configuration.settings.limits.replyLines = 3
+    return configuration
+  }
+
+  private static var firstBytes: Configuration {
+    configuration([
+      rule("worm", .test(.firstBytes([try! Pattern("/^EHLO ylmf-pc\\r/i", ignoresCase: true)])), .drop),
+      rule("encrypted", anyTLS, .to(stunnel, terminatingTLS: false)),
+      rule("everyone else", nil, .to(legacy, terminatingTLS: false)),
+    ])
+  }
+
+  /// Decided at accept, before anything can be known of TLS.
+  private static var plainFirst: Configuration {
+    configuration([
+      rule("inside", .test(.client([Network("192.0.2.0/24")!])), .to(legacy, terminatingTLS: false)),
+      rule("sniffer", .test(.client([Network("198.51.100.0/24")!])), .to(stunnel, terminatingTLS: false)),
+      rule("everyone else", nil, .to(other, terminatingTLS: false)),
+    ])
+  }
+
+  private static var tlsXCLIENT: Configuration {
+    var configuration = wrapper()
+    configuration.servers[0].clientAddress = .xclient
+    return configuration
   }
 
   static func ruleName(_ session: Session, _ index: Int) -> String {

@@ -9,8 +9,10 @@ import Wire
 //
 //   rules wrapper                the configuration, by its name in `Doors`
 //   from 203.0.113.9:40000       the client; that one when left out
-//   -> client EHLO a.example     a line from an end; `\r\n` is added, unless the line ends in `\`; `\xHH` is a byte
-//   -> connected greeter         and so for ended, failed, secured, stopped
+//   -> client EHLO a.example     a line from an end; `\r\n` is added, unless the line ends in `\`; `\xHH` is a byte, and
+//                                `{hello NAME}` a ClientHello for that name, `{hello NAME 0..40}` its first 40 bytes
+//   -> connected greeter         and so for ended, failed, unreachable, secured, insecure, stopped
+//   -> knows legacy SIZE 1000, DSN   what that server promised before; `down stunnel` that it cannot be had now
 //   -> wait 300ms                time passes; deadlines fire
 //   <- greeter EHLO a.example    what is sent to an end
 //   <- relay greeter             and so for dial, hang up, secure, finish, learned
@@ -66,6 +68,8 @@ private struct Actor {
   /// What was sent and not yet written to the log: neighbours are one.
   var pending: (peer: Peer, bytes: [UInt8])?
   var isOver = false
+  /// With whom, once bytes go both ways.
+  var relayed: Peer?
 
   init(rules: String, client: Endpoint) {
     context = Context(configuration: Doors.named(rules), hostname: "usher.example")
@@ -90,13 +94,16 @@ private struct Actor {
     case "unreachable":
       let peer = peer(words[1])
       happen { $0.failed(peer, .unreachable("refused"), at: $1, &$2) }
+    case "insecure": happen { $0.failed(.client, .insecure("no shared cipher"), at: $1, &$2) }
     case "secured": happen { $0.secured(at: $1, &$2) }
     case "stopped": happen { $0.stopped(at: $1, &$2) }
     case "knows": learn(words[1])
+    case "down": context.isDown[server(words[1]).index] = true
     default:
       let bytes = change(unescaped(words.count > 1 ? words[1] : ""))
       for chunk in segments == .whole ? [bytes] : bytes.map({ [$0] }) {
         let peer = peer(words[0])
+        if isOver { relay(chunk, from: peer) }
         happen { session, now, instructions in
           guard session.listensTo.contains(Peers(peer)) else { return }
           session.received(chunk.span, from: peer, at: now, &instructions)
@@ -113,6 +120,12 @@ private struct Actor {
     flush()
   }
 
+  /// What the engine does when the session is over; not a line of the transcript.
+  private mutating func relay(_ bytes: [UInt8], from peer: Peer) {
+    guard let relayed, peer == .client || peer == relayed else { return }
+    sent[peer == .client ? relayed : .client, default: []] += bytes
+  }
+
   mutating func pass(_ duration: Duration) {
     let end = now + duration
     while !isOver, let deadline = session.deadline, deadline <= end {
@@ -126,9 +139,13 @@ private struct Actor {
   /// `knows legacy PIPELINING, SIZE 1000`
   private mutating func learn(_ text: String) {
     let words = text.split(separator: " ", maxSplits: 1).map(String.init)
-    let index = context.configuration.servers.firstIndex { $0.name == words[0] }!
     let lines = words.count > 1 ? words[1].components(separatedBy: ", ") : []
-    context.promises[index] = Capabilities(Reply(code: 250, lines: [Array("x".utf8)] + lines.map { Array($0.utf8) }))
+    context.promises[server(words[0]).index] = Capabilities(
+      Reply(code: 250, lines: [Array("x".utf8)] + lines.map { Array($0.utf8) }))
+  }
+
+  private func server(_ name: String) -> ServerID {
+    ServerID(context.configuration.servers.firstIndex { $0.name == name }!)
   }
 
   private mutating func note(_ instruction: Instruction) {
@@ -149,14 +166,16 @@ private struct Actor {
       let preface = dial.preface.isEmpty ? "" : " with \(escaped(dial.preface))"
       log.append("<- dial \(peer) \(context.configuration[dial.server].name)\(source)\(preface)")
     case .hangUp(let peer): log.append("<- hang up \(peer)")
-    case .secureClient(let read): log.append("<- secure \(read.count) bytes read")
+    case .secureClient(let read): log.append("<- secure client, \(read.count) bytes read")
     case .relay(let peer):
       log.append("<- relay \(peer)")
       isOver = true
+      relayed = peer
     case .finish:
       log.append("<- finish")
       isOver = true
     case .learned(let server, let capabilities):
+      context.promises[server.index] = capabilities
       let words = capabilities.extensions.map { ([$0.keyword] + $0.parameters).joined(separator: " ") }
       log.append("<- learned \(context.configuration[server].name) \(words.joined(separator: ", "))")
     case .send: break
@@ -166,6 +185,7 @@ private struct Actor {
   private mutating func flush() {
     guard let (peer, bytes) = pending else { return }
     pending = nil
+    if let hello = Hellos.name(bytes) { return log.append("<- \(peer) \(hello)\\") }
     let lines = String(decoding: bytes, as: UTF8.self).components(separatedBy: "\r\n")
     guard !bytes.contains(where: { $0 >= 0x80 || $0 < 9 }), lines.last == "" else {
       return log.append("<- \(peer) \(escaped(bytes))\\")
@@ -175,8 +195,9 @@ private struct Actor {
 
   func finished() -> [String] {
     let summary = session.summary
-    let rule = summary.rule.map { " rule \"\(session.ruleName($0))\"" } ?? ""
-    let by = summary.decidedBy.map { " by \($0.rawValue) after \(summary.decidedBytes) bytes" } ?? ""
+    let server = summary.server.map { " to \(context.configuration[$0].name)" } ?? ""
+    let rule = summary.rule.map { ", rule \"\(session.ruleName($0))\"\(server)" } ?? ""
+    let by = summary.decidedBy.map { ", decided by \($0.rawValue) after \(summary.decidedBytes) bytes" } ?? ""
     return log + ["=  \(summary.ending?.rawValue ?? "open"), \(summary.verdict ?? "no verdict")\(by)\(rule)"]
   }
 
@@ -214,7 +235,7 @@ func escaped(_ bytes: [UInt8]) -> String {
 /// A line of a transcript as bytes.
 func unescaped(_ text: String) -> [UInt8] {
   var bytes: [UInt8] = []
-  var rest = Array(text.utf8)[...]
+  var rest = Array(Hellos.expanded(text).utf8)[...]
   let isWhole = !text.hasSuffix("\\")
   if !isWhole { rest.removeLast() }
   while let byte = rest.popFirst() {
