@@ -62,7 +62,9 @@ struct HelloReader: Sendable, Hashable {
     case .protocolList: try readListLength(2, message, .alpn, then: .protocols)
     case .protocols: try readProtocol(message, &content)
     case .supportedVersionsList: try readListLength(1, message, .supportedVersions, then: .supportedVersions)
-    case .supportedVersions: readNumbers(message, &content, \.supportedVersions)
+    case .supportedVersions:
+      readNumbers(message, &content, \.supportedVersions)
+      content?.supportedVersions.removeAll(where: GREASE.contains)
     case .signatureAlgorithmsList: try readListLength(2, message, .signatureAlgorithms, then: .signatureAlgorithms)
     case .signatureAlgorithms: readNumbers(message, &content, \.signatureAlgorithms)
     case .end: break

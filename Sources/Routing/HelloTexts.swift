@@ -14,7 +14,4 @@ extension ClientHello {
     default: "ssl2"
     }
   }
-
-  /// Its JA4 fingerprint, not taken yet.
-  var ja4: String { "" }
 }
