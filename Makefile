@@ -8,6 +8,10 @@ SOURCES = Sources Tests Package.swift bench/Sources bench/Package.swift
 FLAGS = --build-path $(BUILD) --explicit-target-dependency-import-check error
 RELEASE_FLAGS = $(FLAGS) -c release --static-swift-stdlib --product usher
 
+# Where shells look for completions, below PREFIX/share.
+COMPLETIONS = bash-completion/completions/usher zsh/site-functions/_usher fish/vendor_completions.d/usher.fish
+shell-of = $(patsubst bash-completion%,bash,$(firstword $(subst /, ,$(1))))
+
 .DEFAULT_GOAL := help
 .PHONY: help run build test lint format release bench install uninstall clean
 
@@ -48,9 +52,17 @@ bench: release ## Measures usher beside HAProxy, nginx, sslh, stunnel and hitch,
 install: ## Installs what `make release` built, and all that belongs to it, under PREFIX (and DESTDIR)
 	@test -x $(BUILD)/usher || { echo "make: first build it: make release" >&2; exit 1; }
 	install -D -m 755 $(BUILD)/usher $(DESTDIR)$(PREFIX)/sbin/usher
+	install -D -m 644 packaging/man/usher.1 $(DESTDIR)$(PREFIX)/share/man/man1/usher.1
+	install -D -m 644 packaging/man/usher-rules.5 $(DESTDIR)$(PREFIX)/share/man/man5/usher-rules.5
+	install -d $(DESTDIR)$(PREFIX)/lib/systemd/system $(addprefix $(DESTDIR)$(PREFIX)/share/,$(dir $(COMPLETIONS)))
+	sed 's|/usr/local/|$(PREFIX)/|' packaging/systemd/usher.service > $(DESTDIR)$(PREFIX)/lib/systemd/system/usher.service
+	install -m 644 packaging/systemd/usher.socket $(DESTDIR)$(PREFIX)/lib/systemd/system/usher.socket
+	$(foreach file,$(COMPLETIONS),$(BUILD)/usher --generate-completion-script $(call shell-of,$(file)) \
+	  > $(DESTDIR)$(PREFIX)/share/$(file) &&) true
 
 uninstall: ## Takes away what `make install` installed
-	rm -f $(DESTDIR)$(PREFIX)/sbin/usher
+	rm -f $(DESTDIR)$(PREFIX)/sbin/usher $(addprefix $(DESTDIR)$(PREFIX)/share/,$(COMPLETIONS) man/man1/usher.1 man/man5/usher-rules.5)
+	rm -f $(addprefix $(DESTDIR)$(PREFIX)/lib/systemd/system/,usher.service usher.socket)
 
 clean: ## Takes away what was built
 	rm -rf .build .build-*

@@ -15,10 +15,12 @@ struct Explain: Command {
 
       Examples:
         usher explain rules.yaml --tls --sni mail.example
-        usher explain rules.yaml --silent --helo mail.example --mail-from someone@sender.example
-        usher explain rules.yaml --silent --helo mail.example --starttls --client 198.51.100.7
+        usher explain rules.yaml --helo mail.example --mail-from a@b.example
+        usher explain rules.yaml --helo mail.example --starttls
+        usher explain rules.yaml --client 198.51.100.7 --protocol ssh
         usher explain rules.yaml --bytes hello.bin
-        printf 'EHLO a\\r\\nMAIL FROM:<b@c>\\r\\n' | usher explain rules.yaml --silent --bytes -
+        printf 'EHLO a\\r\\nAUTH PLAIN\\r\\n' |
+          usher explain rules.yaml --silent --bytes -
       """)
 
   @OptionGroup var rules: RulesFileArgument

@@ -14,11 +14,11 @@ struct Usher: ParsableCommand {
         usher demo
 
       To put it to work:
-        usher check /etc/usher/rules.yaml              is the file right?
-        usher check --connect /etc/usher/rules.yaml    are the servers as it says?
-        usher explain /etc/usher/rules.yaml --silent --helo mail.example --command MAIL
-                                                       where would this client go, and why?
-        usher run /etc/usher/rules.yaml                go
+        usher check rules.yaml              is the file right?
+        usher check --connect rules.yaml    are the servers as it says?
+        usher explain rules.yaml --silent --helo a.example --command MAIL
+                                            where would this client go, and why?
+        usher run rules.yaml                go
 
       The rules file is described in usher-rules(5).
       Exit codes: 0 fine, 1 the rules file is wrong, 2 the command line is wrong, 3 the world is wrong (a port is taken, \
