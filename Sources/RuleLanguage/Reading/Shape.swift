@@ -129,7 +129,8 @@ struct Shape<Into: Draft>: Sendable {
     for row in rows where !seen.contains(row.name) {
       guard case .required(let reason) = row.presence else { continue }
       report.error(
-        .missingKey, missing ?? node.head, "\(noun) needs `\(row.name)`: \(reason)", help: "expected is \(row.expected)"
+        .missingKey, missing ?? node.head, "\(noun) needs `\(row.name)`: \(reason)",
+        help: "as `\(row.name): \(row.example)`"
       )
     }
     return draft
@@ -142,7 +143,7 @@ struct Shape<Into: Draft>: Sendable {
   private func help(_ name: String) -> String {
     if let row = rows.first(where: { $0.synonyms.contains(name) }) { return "here it is called `\(row.name)`" }
     let elsewhere = Shapes.all.filter { $0.noun != noun && $0.rows.contains { $0.name == name } }.map { $0.noun }
-    if elsewhere.isEmpty, let suggestion = rows.map(\.name).suggestion(for: name) { return suggestion }
+    if let suggestion = rows.map(\.name).suggestion(for: name) { return suggestion }
     if !elsewhere.isEmpty { return "`\(name)` is a key of \(enumeration(elsewhere, "or"))" }
     return "its keys are \(names)"
   }

@@ -39,8 +39,8 @@ struct Scalar: Sendable, Hashable {
   /// Without quotes, and no block.
   let isPlain: Bool
 
-  /// `key:` with nothing behind it.
-  var isNothing: Bool { isPlain && text.isEmpty }
+  /// `key:` with nothing behind it, or with one of YAML's words for nothing.
+  var isNothing: Bool { isPlain && ["", "~", "null", "Null", "NULL"].contains(text) }
 
   /// As it is written, shortened, between the signs that messages put around what is in the file.
   var quoted: String {
