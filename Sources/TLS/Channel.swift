@@ -53,7 +53,9 @@ struct Channel: ~Copyable {
     let step = result == 1 ? Step.done(0) : failure(result)
     let flushed = flush()
     switch step {
-    case .done: SSL_set_default_read_buffer_len(ssl, Channel.readAhead)
+    case .done:
+      SSL_set_default_read_buffer_len(ssl, Channel.readAhead)
+      hasMoreToRead = true
     case .wantsRead where flushed == .wantsWrite: return .wantsWrite
     default: break
     }

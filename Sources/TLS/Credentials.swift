@@ -65,6 +65,14 @@ struct Credentials {
     }
   }
 
+  /// Whether both are for the same names.
+  func hasNames(of other: Credentials) -> Bool { Set(certificate.names) == Set(other.certificate.names) }
+
+  /// Whether both have the same kind of key: RSA, EC, …
+  func hasKind(of other: Credentials) -> Bool {
+    EVP_PKEY_get_base_id(key.pointer) == EVP_PKEY_get_base_id(other.key.pointer)
+  }
+
   /// Gives them to an `SSL_CTX`, which may have one of each kind of key.
   func add(to context: OpaquePointer) throws(TLSError) {
     let issuers = OPENSSL_sk_new_null()

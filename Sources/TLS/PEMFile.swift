@@ -35,7 +35,7 @@ struct PEMFile {
       if count == 0 { return bytes }
       if count < 0, errno != EINTR { throw TLSError(reason: "\(path) cannot be read: \(words(errno))") }
       if bytes.count > largest {
-        throw TLSError(reason: "\(path) is larger than 1 MiB, so it is not a certificate or key")
+        throw TLSError(reason: "\(path) is larger than 1 MiB, so it holds no chain or key")
       }
     }
   }
@@ -77,17 +77,19 @@ struct PEMFile {
       let command = "openssl pkey -in \(name) -out NEW"
       throw TLSError(reason: "\(name) is encrypted, and usher has no passphrase for it; decrypt it: \(command)")
     }
-    guard let cause, cause.library != ERR_LIB_PEM || cause.code != PEM_R_NO_START_LINE else {
+    guard String(decoding: bytes, as: UTF8.self).contains("PRIVATE KEY-----") else {
       throw TLSError(reason: "\(name) holds no private key\(hint)")
     }
-    throw TLSError(reason: "\(name) holds a private key that is damaged: \(cause.text)")
+    throw TLSError(reason: "\(name) holds a private key that is damaged: \(cause?.text ?? "it cannot be read")")
   }
 
   /// DER begins with a SEQUENCE.
   private var hint: String {
-    if bytes.isEmpty { return ": it is empty" }
-    return bytes[0] == 0x30
-      ? " in PEM: it looks like DER; openssl x509 or pkey with -inform DER converts it" : " in PEM"
+    switch bytes.first {
+    case nil: ": it is empty"
+    case 0x30: " in PEM: it looks like DER, which openssl x509 or openssl pkey converts with -inform DER"
+    default: " in PEM"
+    }
   }
 
   private func withBIO<Result>(_ body: (OpaquePointer?) -> Result) -> Result {
@@ -100,13 +102,14 @@ struct PEMFile {
   }
 }
 
+private typealias PassphraseCallback =
+  @convention(c) (UnsafeMutablePointer<CChar>?, Int32, Int32, UnsafeMutableRawPointer?) -> Int32
+
 /// OpenSSL would ask the terminal.
-private let noPassphrase:
-  @convention(c) (UnsafeMutablePointer<CChar>?, Int32, Int32, UnsafeMutableRawPointer?) -> Int32 = {
-    _, _, _, flag in
-    flag?.assumingMemoryBound(to: Bool.self).pointee = true
-    return -1
-  }
+private let noPassphrase: PassphraseCallback = { _, _, _, flag in
+  flag?.assumingMemoryBound(to: Bool.self).pointee = true
+  return -1
+}
 
 /// An `X509` that is ours.
 final class OwnedCertificate {

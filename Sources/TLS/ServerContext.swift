@@ -24,8 +24,9 @@ public final class ServerContext: @unchecked Sendable {
   public let warnings: [String]
 
   private let names: ServerNames
-  /// One `SSL_CTX` a certificate.
-  private let contexts: [OpaquePointer]
+  /// An `SSL_CTX` for each certificate. Those for the same names with different kinds of keys share one, and OpenSSL
+  /// chooses what the client can verify.
+  private let contexts: [OwnedContext]
 
   /// - Parameter certificates: at least one.
   /// - Throws: an error that names the file and the reason.
@@ -49,28 +50,24 @@ public final class ServerContext: @unchecked Sendable {
     warnings = credentials.flatMap(\.warnings)
     names = ServerNames(certificates.map(\.names))
     contexts = try ServerContext.makeContexts(credentials)
-    usher_set_name_callback(contexts[0], chooseCertificate, Unmanaged.passUnretained(self).toOpaque())
+    usher_set_name_callback(contexts[0].pointer, chooseCertificate, Unmanaged.passUnretained(self).toOpaque())
   }
 
-  private static func makeContexts(_ credentials: [Credentials]) throws(TLSError) -> [OpaquePointer] {
-    var contexts: [OpaquePointer] = []
-    do throws(TLSError) {
-      for one in credentials {
-        contexts.append(try makeContext())
-        try one.add(to: contexts[contexts.count - 1])
-      }
-      return contexts
-    } catch {
-      contexts.forEach { SSL_CTX_free($0) }
-      throw error
+  private static func makeContexts(_ credentials: [Credentials]) throws(TLSError) -> [OwnedContext] {
+    var contexts: [OwnedContext] = []
+    for (index, one) in credentials.enumerated() {
+      let namesakes = credentials[..<index].indices.filter { credentials[$0].hasNames(of: one) }
+      let isNewKind = !namesakes.contains { credentials[$0].hasKind(of: one) }
+      let context = if isNewKind, let first = namesakes.first { contexts[first] } else { try makeContext() }
+      try one.add(to: context.pointer)
+      contexts.append(context)
     }
+    return contexts
   }
-
-  deinit { contexts.forEach { SSL_CTX_free($0) } }
 
   func makeChannel(descriptor: Int32, alreadyRead: [UInt8]) -> Channel {
     // The first has the cache and the ticket keys for all: a session may be resumed whatever certificate it was given.
-    let channel = Channel(context: contexts[0], descriptor: descriptor, alreadyRead: alreadyRead)
+    let channel = Channel(context: contexts[0].pointer, descriptor: descriptor, alreadyRead: alreadyRead)
     SSL_set_accept_state(channel.ssl)
     return channel
   }
@@ -78,20 +75,26 @@ public final class ServerContext: @unchecked Sendable {
   /// The certificate for a name, as an `SSL_CTX`; nil where it is the one that a session begins with.
   fileprivate func context(for name: String) -> OpaquePointer? {
     let index = names.index(of: name)
-    return index == 0 ? nil : contexts[index]
+    return index == 0 ? nil : contexts[index].pointer
   }
 
   /// How many sessions were resumed.
-  public var resumptions: Int { Int(usher_resumptions(contexts[0])) }
+  public var resumptions: Int { Int(usher_resumptions(contexts[0].pointer)) }
 }
 
-private let chooseCertificate:
-  @convention(c) (OpaquePointer?, UnsafeMutablePointer<Int32>?, UnsafeMutableRawPointer?) -> Int32 = {
-    ssl, _, argument in
-    guard let argument, let name = SSL_get_servername(ssl, TLSEXT_NAMETYPE_host_name) else {
-      return SSL_TLSEXT_ERR_NOACK
-    }
-    let context = Unmanaged<ServerContext>.fromOpaque(argument).takeUnretainedValue()
-    if let chosen = context.context(for: String(cString: name)) { SSL_set_SSL_CTX(ssl, chosen) }
-    return SSL_TLSEXT_ERR_OK
-  }
+/// An `SSL_CTX` that is ours.
+final class OwnedContext {
+  let pointer: OpaquePointer
+  init(_ pointer: OpaquePointer) { self.pointer = pointer }
+  deinit { SSL_CTX_free(pointer) }
+}
+
+private typealias NameCallback =
+  @convention(c) (OpaquePointer?, UnsafeMutablePointer<Int32>?, UnsafeMutableRawPointer?) -> Int32
+
+private let chooseCertificate: NameCallback = { ssl, _, argument in
+  guard let argument, let name = SSL_get_servername(ssl, TLSEXT_NAMETYPE_host_name) else { return SSL_TLSEXT_ERR_NOACK }
+  let context = Unmanaged<ServerContext>.fromOpaque(argument).takeUnretainedValue()
+  if let chosen = context.context(for: String(cString: name)) { SSL_set_SSL_CTX(ssl, chosen) }
+  return SSL_TLSEXT_ERR_OK
+}

@@ -15,22 +15,22 @@ extension ServerContext {
   /// How long a session may be resumed, in seconds.
   private static let sessionLifetime = 7200
 
-  static func makeContext() throws(TLSError) -> OpaquePointer {
+  static func makeContext() throws(TLSError) -> OwnedContext {
     ErrorQueue.clear()
     guard let context = SSL_CTX_new(TLS_server_method()) else {
       throw TLSError(reason: "OpenSSL: \(ErrorQueue.drain()?.text ?? "no memory")")
     }
+    let owned = OwnedContext(context)
     guard usher_set_lowest_version(context, TLS1_2_VERSION) == 1, SSL_CTX_set_cipher_list(context, ciphers) == 1,
       SSL_CTX_set_ciphersuites(context, suites) == 1, usher_set_groups(context, groups) == 1
     else {
-      SSL_CTX_free(context)
       throw TLSError(reason: "OpenSSL as it is set up here lacks what TLS needs: \(ErrorQueue.drain()?.text ?? "")")
     }
     usher_set_options(context)
     usher_set_modes(context)
     usher_set_read_ahead(context)
     setUpResumption(context)
-    return context
+    return owned
   }
 
   private static func setUpResumption(_ context: OpaquePointer) {
