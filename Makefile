@@ -3,7 +3,7 @@
 SWIFT ?= swift
 BUILD ?= .build
 PREFIX ?= /usr/local
-SOURCES = Sources Tests Package.swift bench/Sources bench/Package.swift
+SOURCES = Sources Tests Package.swift bench/Sources bench/Package.swift fuzz/Sources fuzz/Package.swift
 # A target imports only what Package.swift lists for it.
 FLAGS = --build-path $(BUILD) --explicit-target-dependency-import-check error
 RELEASE_FLAGS = $(FLAGS) -c release --static-swift-stdlib --product usher
@@ -13,7 +13,7 @@ COMPLETIONS = bash-completion/completions/usher zsh/site-functions/_usher fish/v
 shell-of = $(patsubst bash-completion%,bash,$(firstword $(subst /, ,$(1))))
 
 .DEFAULT_GOAL := help
-.PHONY: help run build test lint format release bench install uninstall clean
+.PHONY: help run build test lint format release bench fuzz install uninstall clean
 
 help: ## Says what can be made
 	@sed -n 's/^\([a-z]*\):.*## \(.*\)/  make \1@\2/p' $(MAKEFILE_LIST) | column -t -s @
@@ -48,6 +48,9 @@ bench: release ## Measures usher beside HAProxy, nginx, sslh, stunnel and hitch,
 	@scripts/bootstrap bench
 	$(SWIFT) build --package-path bench -c release
 	bench/run $(if $(QUICK),--quick) --usher $(BUILD)/usher
+
+fuzz: ## Runs libFuzzer on what reads strangers' bytes, SECONDS=60 each
+	fuzz/run $(SECONDS)
 
 install: ## Installs what `make release` built, and all that belongs to it, under PREFIX (and DESTDIR)
 	@test -x $(BUILD)/usher || { echo "make: first build it: make release" >&2; exit 1; }

@@ -13,7 +13,13 @@ let system: Target.Dependency = .product(name: "SystemPackage", package: "swift-
 
 let package = Package(
   name: "usher",
-  products: [.executable(name: "usher", targets: ["usher"])],
+  products: [
+    .executable(name: "usher", targets: ["usher"]),
+    // For fuzz/.
+    .library(name: "Peek", targets: ["Peek"]),
+    .library(name: "Sessions", targets: ["Sessions"]),
+    .library(name: "RuleLanguage", targets: ["RuleLanguage"]),
+  ],
   dependencies: [
     .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
     .package(url: "https://github.com/apple/swift-log", from: "1.16.2"),

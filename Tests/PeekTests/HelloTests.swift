@@ -50,6 +50,16 @@ import Wire
     }
   }
 
+  /// Records of a byte each would make a hello six times as large.
+  @Test func recordsMayTakeAsMuchAgain() throws {
+    let fixture = try #require(HelloFixture.all.first { $0.name == "cut-everywhere" })
+    let message = fixture.bytes.count / 6
+    for (limit, words) in [(3 * message, "tls"), (2 * message, "too-large")] {
+      var sniffer = Sniffer(largestHello: limit)
+      #expect(sniffer.look(at: fixture.bytes.span).words == words)
+    }
+  }
+
   /// What waits in its grace must stay small.
   @Test func littleIsHeld() {
     #expect(MemoryLayout<Sniffer>.size <= 64)

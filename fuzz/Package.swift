@@ -1,0 +1,14 @@
+// swift-tools-version: 6.2
+import PackageDescription
+
+// Fuzz targets, in a package of their own: they are built, with all that they test, with the fuzzer's instrumentation.
+// `fuzz/run` builds and runs them. A target is one executable whose main.swift calls `fuzz`.
+
+let package = Package(
+  name: "fuzz",
+  dependencies: [.package(name: "usher", path: "..")],
+  targets: [
+    .target(name: "Fuzzer"),
+    .executableTarget(name: "hello", dependencies: ["Fuzzer", .product(name: "Peek", package: "usher")]),
+  ]
+)
