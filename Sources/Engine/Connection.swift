@@ -95,8 +95,9 @@ struct Connection: ~Copyable {
   }
 
   /// Sends to an end for which nothing waits.
-  mutating func send(_ bytes: UnsafeRawBufferPointer, to peer: Peer) -> String? {
-    switch write(bytes, to: peer) {
+  /// - Parameter isLast: `endWriting` comes next.
+  mutating func send(_ bytes: UnsafeRawBufferPointer, to peer: Peer, isLast: Bool = false) -> String? {
+    switch write(bytes, to: peer, isLast: isLast) {
     case .broken(let reason): return reason
     case .taken(let count):
       if count < bytes.count {
@@ -106,9 +107,9 @@ struct Connection: ~Copyable {
     }
   }
 
-  private mutating func write(_ bytes: UnsafeRawBufferPointer, to peer: Peer) -> End.Writing {
-    guard peer == .client else { return self[peer].write(bytes) }
-    let writing = if let secured { secured.write(bytes, &client) } else { client.write(bytes) }
+  private mutating func write(_ bytes: UnsafeRawBufferPointer, to peer: Peer, isLast: Bool) -> End.Writing {
+    guard peer == .client else { return self[peer].write(bytes, isLast: isLast) }
+    let writing = if let secured { secured.write(bytes, &client) } else { client.write(bytes, isLast: isLast) }
     if case .taken(let count) = writing { bytesToClient += UInt64(count) }
     return writing
   }
@@ -124,7 +125,7 @@ struct Connection: ~Copyable {
   mutating func flush(_ peer: Peer) -> String? {
     if peer == .client, let secured, let reason = secured.flush(&client) { return reason }
     guard let outbox = self[peer].outbox else { return nil }
-    switch outbox.withWaiting({ write($0, to: peer) }) {
+    switch outbox.withWaiting({ write($0, to: peer, isLast: false) }) {
     case .broken(let reason): return reason
     case .taken(let count):
       outbox.removeFirst(count)

@@ -16,6 +16,13 @@ final class OpenDoor: Sendable {
     self.listener = listener
     self.socket = socket
   }
+
+  /// A client that speaks first is answered soon, and the answer carries the acknowledgement: a segment less. In mail both
+  /// sides write and wait in turn, and a server that leaves Nagle's algorithm on would wait for ours.
+  func setAcknowledging(dialogue: DialogueName?) {
+    guard case .tcp = socket.endpoint else { return }
+    try? socket.descriptor.set(.quickAcknowledgement, to: dialogue == nil ? 0 : 1)
+  }
 }
 
 /// A listening socket. All threads listen on it; it is closed when the last of them lets it go.

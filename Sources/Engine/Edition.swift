@@ -27,6 +27,7 @@ final class Plan: Sendable {
         }
       }
     }
+    for open in doors { open.setAcknowledging(dialogue: configuration.listeners[open.listener].dialogue) }
     self.doors = doors
     certificates = try Plan.read(certificatesOf: configuration)
     occupancies = configuration.servers.map { server in

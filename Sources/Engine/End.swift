@@ -89,14 +89,15 @@ struct End: ~Copyable {
   }
 
   /// Writes what the socket takes.
-  mutating func write(_ bytes: UnsafeRawBufferPointer) -> Writing {
+  /// - Parameter isLast: the end is written next, and leaves in the same segment.
+  mutating func write(_ bytes: UnsafeRawBufferPointer, isLast: Bool) -> Writing {
     do throws(Errno) {
       // Nagle's algorithm never delays the first segment: the option is set when there is a second.
       if !state.contains(.hasNoDelay), state.contains(.hasBeenSent) {
         try? socket?.set(.noDelay)
         state.insert(.hasNoDelay)
       }
-      let count = try socket?.send(bytes) ?? 0
+      let count = try socket?.send(bytes, isFollowed: isLast) ?? 0
       state.insert(.hasBeenSent)
       return .taken(count)
     } catch .wouldBlock {

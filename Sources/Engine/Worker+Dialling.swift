@@ -41,6 +41,8 @@ extension Worker {
   ) throws(Errno) {
     let socket = try Descriptor.streamSocket(for: endpoint)
     if let source = attempt.dial.source { try socket.bind(transparentlyTo: source, for: endpoint) }
+    // What is sent at once acknowledges the server's SYN as well.
+    if attempt.dial.isSpokenTo, case .tcp = endpoint { try socket.set(.quickAcknowledgement, to: 0) }
     let isConnected = try socket.connect(to: endpoint)
     connection[peer].socket = consume socket
     occupancy(of: peer, connection)?.add(1)

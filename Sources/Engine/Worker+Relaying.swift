@@ -52,7 +52,8 @@ extension Worker {
       switch connection.read(from: source, into: buffer) {
       case .nothing: return true
       case .bytes(let count):
-        if let reason = connection.send(UnsafeRawBufferPointer(rebasing: buffer[..<count]), to: sink) {
+        let isLast = connection[source].state.contains(.isAtEnd)
+        if let reason = connection.send(UnsafeRawBufferPointer(rebasing: buffer[..<count]), to: sink, isLast: isLast) {
           broke(sink, reason, &connection)
           return true
         }

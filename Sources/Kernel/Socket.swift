@@ -55,9 +55,11 @@ extension Descriptor {
   }
 
   /// send(2) with MSG_NOSIGNAL: the number of bytes that were taken.
+  /// - Parameter isFollowed: something comes right behind, and may leave in the same segment (MSG_MORE).
   @inline(__always)
-  public borrowing func send(_ bytes: UnsafeRawBufferPointer) throws(Errno) -> Int {
-    try check(Glibc.send(number, bytes.baseAddress, bytes.count, CInt(MSG_NOSIGNAL)))
+  public borrowing func send(_ bytes: UnsafeRawBufferPointer, isFollowed: Bool = false) throws(Errno) -> Int {
+    let flags = isFollowed ? CInt(MSG_NOSIGNAL) | CInt(MSG_MORE) : CInt(MSG_NOSIGNAL)
+    return try check(Glibc.send(number, bytes.baseAddress, bytes.count, flags))
   }
 
   /// shutdown(2), SHUT_WR: the other end hears that no more is sent.

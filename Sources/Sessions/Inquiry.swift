@@ -25,7 +25,7 @@ public final class Inquiry: Conversation {
   }
 
   public func began(at now: Instant, _ instructions: inout [Instruction]) {
-    instructions.append(.dial(.target, Dial(server: server, source: nil, preface: preface)))
+    instructions.append(.dial(.target, Dial(server: server, source: nil, preface: preface, isSpokenTo: false)))
   }
 
   /// The health check that the specification has for it; version 1 has only UNKNOWN, which Postfix answers with 421, so

@@ -52,11 +52,14 @@ public struct Dial: Sendable, Hashable {
   public var source: Endpoint?
   /// A PROXY header, or nothing.
   public var preface: [UInt8]
+  /// Whether bytes are at hand for the server, and it is not one that speaks first.
+  public var isSpokenTo: Bool
 
-  public init(server: ServerID, source: Endpoint?, preface: [UInt8]) {
+  public init(server: ServerID, source: Endpoint?, preface: [UInt8], isSpokenTo: Bool) {
     self.server = server
     self.source = source
     self.preface = preface
+    self.isSpokenTo = isSpokenTo
   }
 }
 

@@ -11,7 +11,9 @@ extension Session {
       isMail ? Introduction(longestLine: limits.replyLine, mostLines: limits.replyLines) : nil
     self[peer] = Upstream(server: id, introduction: introduction)
     let source = clientAddress(of: id) == .transparent ? summary.client : nil
-    instructions.append(.dial(peer, Dial(server: id, source: source, preface: preface(for: id))))
+    let isSpokenTo = !isMail && !inbox.isEmpty
+    instructions.append(
+      .dial(peer, Dial(server: id, source: source, preface: preface(for: id), isSpokenTo: isSpokenTo)))
   }
 
   /// How that server learns who the client is.
