@@ -44,9 +44,9 @@ extension Session {
     case .moving(let move) where move.peer == peer: refuse(move, failure.words, at: now, &instructions)
     case .encrypted(peer):
       say(.unavailable(context.hostname, "lost the server"), thenEnd: .serverRefused, &instructions)
-    case .guarding(peer):
-      // It greeted and closed, or broke: the client hears what there is.
-      relay(with: peer, &instructions)
+    // It greeted and ended: the client hears what there is, and may still be heard.
+    case .guarding(peer) where self[peer]?.hasEnded == true: relay(with: peer, &instructions)
+    case .guarding(peer): end(.serverRefused, &instructions)
     case .awaitingHello:
       lose(peer, &instructions)
       promise(at: now, &instructions)
