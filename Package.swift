@@ -65,7 +65,11 @@ let package = Package(
     .testTarget(name: "KernelTests", dependencies: ["Kernel", "Wire", system]),
     .testTarget(name: "TLSTests", dependencies: ["TLS", "Kernel", "Wire"]),
     .testTarget(name: "EngineTests", dependencies: ["Engine", "Sessions", "Routing", "Kernel", "TLS", "Wire"]),
-    .testTarget(name: "DaemonTests", dependencies: ["Daemon", "Routing", "Wire"]),
+    .testTarget(
+      name: "DaemonTests",
+      dependencies: [
+        "Daemon", "Engine", "Kernel", "Peek", "RuleLanguage", "Routing", "Sessions", "Wire", "usher", logging,
+      ]),
     .testTarget(name: "ProjectTests"),
     .testTarget(name: "EndToEndTests", dependencies: ["usher"]),
   ]

@@ -60,11 +60,12 @@ struct Outlook {
     let name = server.name.printable
     let mustGreet = listener.dialogue != nil && server.clientAddress == .xclient
     if !moment.isGreeted, mustGreet { return "\(name) is told who it is and greets it; then its bytes are handed on." }
+    if moment.facts.silent == .yes, !moment.isGreeted { return "\(name) may greet it: it has said nothing." }
     if !moment.isGreeted { return "Its bytes are handed on as they came." }
-    if moment.facts.helo == .pending || listener.dialogue == nil { return "\(name) greets it." }
+    if moment.facts.helo == .pending { return "\(name) greets it." }
     return isGreeter
       ? "\(name) greeted it and has heard its words already: they go on where they are."
-      : "usher waits for the greeting of \(name), says the client's hello and its pending command again, and then only bytes."
+      : "usher waits for the greeting of \(name), says again what the client said, and then only bytes."
   }
 
   private func learns(_ server: Server) -> String {

@@ -37,7 +37,7 @@ struct Reasoning {
     let end = story.moments.firstIndex { rules.conclude($0.facts) != .notYet } ?? story.moments.count - 1
     let moments = Array(story.moments[...end])
     self.moments = moments
-    unasked = Array(story.moments[(end + 1)...])
+    unasked = story.moments[(end + 1)...].filter { $0.name != Story.graceOver }
     decision = rules.conclude(moments[end].facts)
     let explanations = moments.map { rules.explain($0.facts) }
     reasons = rules.rules.indices.map { index in
@@ -65,6 +65,7 @@ struct Reasoning {
       let word = answer == .yes ? "yes as well" : answer == .no ? "no anyway" : "not known yet"
       return "not asked: rule \(winner + 1) comes before it (\(word))"
     case (_, .no): return "no since \(moments[reason.rule.since].name)\(blame(reason, .no))"
+    case (_, .yes): return "yes, but an earlier one may still be"
     default: return "not yet\(blame(reason, .notYet))"
     }
   }

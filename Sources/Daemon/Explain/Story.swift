@@ -19,6 +19,9 @@ struct Moment: Sendable, Hashable {
 
 /// The moments of one client, in order; the first is its arrival.
 struct Story {
+  /// The name of the moment at which nothing happened for long enough.
+  static let graceOver = "grace over"
+
   private(set) var moments: [Moment] = []
   private var facts: Facts
   private var isGreeted = false
@@ -66,7 +69,7 @@ struct Story {
     facts.sawPlaintext(name, isMail: isMail)
     note("first bytes", "speaks \(name.printable) at once")
     facts.endGrace(silently: false)
-    note("grace over", "has said nothing that settles more")
+    note(Story.graceOver, "has said nothing that settles more")
   }
 
   private mutating func converse(_ client: ImaginedClient) {
@@ -85,7 +88,7 @@ struct Story {
   private mutating func stayedSilent(thenSaid bytes: [UInt8]) {
     facts.endGrace(silently: true)
     isGreeted = isMail
-    note("grace over", isMail ? "waits to be greeted" : "stays silent")
+    note(Story.graceOver, isMail ? "waits to be greeted" : "stays silent")
     listen(to: bytes)
   }
 
@@ -174,7 +177,7 @@ struct Story {
       return
     }
     facts.endGrace(silently: false)
-    note("grace over", "has said no more")
+    note(Story.graceOver, "has said no more")
     listen(to: bytes)
   }
 
