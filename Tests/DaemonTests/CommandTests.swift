@@ -36,7 +36,8 @@ import Testing
   private static let rows: [Row] = [
     Row(["--version"], "", 0), Row(["--help"], "", 0), Row(["help", "run"], "", 0), Row([], "", 0),
     Row(["--generate-completion-script", "bash"], "", 0),
-    Row(["walk"], "", 2), Row(["run"], "", 2), Row(["run", "--log-format", "xml", "-"], good, 2), Row(["check", "a", "b"], "", 2),
+    Row(["walk"], "", 2), Row(["run"], "", 2), Row(["run", "--log-format", "xml", "-"], good, 2),
+    Row(["check", "a", "b"], "", 2),
     Row(["explain", "-", "--tls-version", "4"], good, 2), Row(["explain", "-", "--tls", "--silent"], good, 2),
     Row(["explain", "-", "--client", "here"], good, 2), Row(["explain", "-", "--listener", "b"], good, 2),
     Row(["explain", "-", "--helo", "x"], good, 2), Row(["explain", "-", "--bytes", "-"], good, 2),
@@ -44,7 +45,8 @@ import Testing
     Row(["check", "--strict", "-"], warned, 1), Row(["check", "-"], bad, 1), Row(["run", "-"], bad, 1),
     Row(["explain", "-"], bad, 1),
     Row(["check", "/nowhere/rules.yaml"], "", 3), Row(["run", "/nowhere/rules.yaml"], "", 3),
-    Row(["explain", "/nowhere/rules.yaml"], "", 3), Row(["check", "-"], noCertificate, 3), Row(["run", "-"], noCertificate, 3),
+    Row(["explain", "/nowhere/rules.yaml"], "", 3), Row(["check", "-"], noCertificate, 3),
+    Row(["run", "-"], noCertificate, 3),
     Row(["check", "-"], noUser, 3), Row(["explain", "-", "--bytes", "/nowhere/hello"], good, 3),
   ]
 

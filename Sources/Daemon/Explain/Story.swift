@@ -101,6 +101,8 @@ struct Story {
       isGreeted = true
       switch reception.hear(line) {
       case .hello(let hello): heard(helo: hello.name, verb: hello.verb.rawValue)
+      // Who spoke in plaintext before it was greeted is not offered STARTTLS any more, and hears 502.
+      case .startTLS where !facts.beginning.contains(.startTLS): continue
       case .startTLS: return heardStartTLS()
       case .command(let command): return heard(command: command.verb, mailFrom: command.reversePath)
       case .answered: continue
@@ -115,6 +117,10 @@ struct Story {
   }
 
   private mutating func heardStartTLS() {
+    guard facts.beginning.contains(.startTLS) else {
+      ending = "It hears 502 to its STARTTLS: a client that spoke before it was greeted is not offered it."
+      return
+    }
     facts = facts.withStartTLS
     note("STARTTLS", "asks for TLS by STARTTLS")
   }
