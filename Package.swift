@@ -71,6 +71,6 @@ let package = Package(
         "Daemon", "Engine", "Kernel", "Peek", "RuleLanguage", "Routing", "Sessions", "Wire", "usher", logging,
       ]),
     .testTarget(name: "ProjectTests"),
-    .testTarget(name: "EndToEndTests", dependencies: ["usher"]),
+    .testTarget(name: "EndToEndTests", dependencies: ["usher"], exclude: ["Programs"]),
   ]
 )

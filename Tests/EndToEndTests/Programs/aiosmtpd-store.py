@@ -1,0 +1,51 @@
+"""A mail server for tests: keeps each message in a file, under a Received field that says who sent it."""
+
+import argparse
+import asyncio
+import pathlib
+import ssl
+import uuid
+
+from aiosmtpd.smtp import SMTP
+
+arguments = argparse.ArgumentParser()
+arguments.add_argument("address")
+arguments.add_argument("port", type=int)
+arguments.add_argument("store", type=pathlib.Path)
+arguments.add_argument("--proxy", action="store_true", help="expect PROXY headers")
+arguments.add_argument("--certificate", help="offer STARTTLS")
+arguments.add_argument("--key")
+options = arguments.parse_args()
+
+
+class Keep:
+    async def handle_PROXY(self, server, session, envelope, proxy_data):
+        return True
+
+    async def handle_DATA(self, server, session, envelope):
+        client = session.proxy_data.src_addr if session.proxy_data else session.peer[0]
+        header = f"Return-Path: <{envelope.mail_from}>\r\n"
+        header += "".join(f"Delivered-To: {recipient}\r\n" for recipient in envelope.rcpt_tos)
+        header += f"Received: from {session.host_name} (unknown [{client}])\r\n by aiosmtpd.test\r\n"
+        part = options.store / f"{uuid.uuid4()}.part"
+        part.write_bytes(header.encode() + envelope.original_content)
+        part.rename(part.with_suffix(".eml"))
+        return "250 2.0.0 kept"
+
+
+def serve():
+    tls = None
+    if options.certificate:
+        tls = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+        tls.load_cert_chain(options.certificate, options.key)
+    return SMTP(
+        Keep(), hostname="aiosmtpd.test", enable_SMTPUTF8=True, tls_context=tls,
+        proxy_protocol_timeout=5 if options.proxy else None)
+
+
+async def main():
+    server = await asyncio.get_running_loop().create_server(serve, options.address, options.port, backlog=256)
+    await server.serve_forever()
+
+
+asyncio.run(main())

@@ -1,0 +1,80 @@
+import Foundation
+import Testing
+
+// The mail servers that people run, one row each. They accept mail for everyone at rcpt.test, put it where a test can read
+// it, and relay for this machine only, as Debian sets them up.
+
+/// A kind of mail server, with what it takes to run it.
+struct MailServer: Sendable, CustomTestStringConvertible {
+  let name: String
+  /// Of `scripts/server-image`; nil runs on the machine itself.
+  let image: String?
+  /// How it can be told who the client is, beside `hidden` and `transparent`.
+  let introductions: Set<Introduction>
+  /// The shell script that sets it up and becomes it.
+  let script: @Sendable (Site) -> String
+
+  var testDescription: String { name }
+
+  /// How a server learns who the client is: `client-address` in the rules file.
+  enum Introduction: String, Sendable {
+    case proxyV1 = "proxy-v1"
+    case proxyV2 = "proxy-v2"
+    case xclient
+    case transparent
+    case hidden
+  }
+
+  /// What a script is told.
+  struct Site: Sendable {
+    let address: String
+    let port: Int
+    /// For whatever it needs; the same inside and outside of an image.
+    let folder: String
+    /// Set when the server is to expect PROXY headers or grant XCLIENT.
+    let introduction: Introduction
+    /// Set when it is to offer STARTTLS.
+    let certificate: Certificate?
+    /// More lines for its main configuration.
+    let extra: String
+
+    /// The maildir, or a folder with mailboxes, in the end.
+    var store: String { folder + "/store" }
+  }
+}
+
+/// A mail server at work.
+struct RunningMailServer: Sendable {
+  let kind: MailServer
+  let child: Child
+  let site: MailServer.Site
+  var port: Int { site.port }
+  var address: String { "\(site.address):\(site.port)" }
+  var store: Store { Store(folder: URL(filePath: site.store), log: child) }
+}
+
+extension Stage {
+  /// Starts a mail server, and returns when it listens.
+  func start(
+    _ kind: MailServer, introduction: MailServer.Introduction = .hidden, certificate: Certificate? = nil,
+    extra: String = "", port: Int = Port.free()
+  ) async throws -> RunningMailServer {
+    let folder = try subfolder(kind.name)
+    let site = MailServer.Site(
+      address: network.address, port: port, folder: folder.path, introduction: introduction,
+      certificate: certificate, extra: extra)
+    try FileManager.default.createDirectory(atPath: site.store, withIntermediateDirectories: true)
+    chmod(site.store, 0o777)
+    let script = folder.appending(path: "start").path
+    try Data(("set -e\n" + kind.script(site)).utf8).write(to: URL(filePath: script))
+    // Not for ever, even when nobody is left to end it.
+    let command = ["timeout", "-s", "KILL", "1800", "sh", script]
+    let run = kind.image.map { [Machine.serverImage, "run", $0, folder.path] + command } ?? command
+    let child = try start(kind.name, run)
+    try await until("\(kind.name) listens on \(port)", or: { child.output }) {
+      guard child.exitCode == nil else { throw Failure("\(kind.name) ended:\n\(child.output)") }
+      return child.sees(listenerOn: port)
+    }
+    return RunningMailServer(kind: kind, child: child, site: site)
+  }
+}

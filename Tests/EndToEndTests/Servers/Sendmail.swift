@@ -1,0 +1,22 @@
+extension MailServer {
+  /// sendmail, with Debian's sendmail.cf. Its mail goes to the user `u`.
+  static let sendmail = MailServer(name: "sendmail", image: "sendmail", introductions: []) { site in
+    """
+    # Without a full name of its own it sleeps for a minute, and it wants the sender's domain to exist.
+    echo "127.0.0.1 localhost sendmail.test $(hostname)" > /etc/hosts
+    echo "127.0.0.77 sender.example" >> /etc/hosts
+    echo rcpt.test >> /etc/mail/local-host-names
+    useradd --no-create-home u
+    cat > /usr/sbin/sensible-mda <<'END'
+    #!/bin/sh
+    part=$(mktemp \(site.store)/XXXXXXXX.part)
+    cat > "$part"
+    chmod 644 "$part"
+    mv "$part" "${part%.part}.eml"
+    END
+    chmod 755 /usr/sbin/sensible-mda
+    exec "$(readlink -f /usr/sbin/sendmail)" -bD -q30m -X \(site.folder)/trace \\
+      -O DaemonPortOptions=Name=MTA,Addr=\(site.address),Port=\(site.port)
+    """
+  }
+}

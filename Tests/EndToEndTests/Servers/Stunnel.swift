@@ -1,0 +1,38 @@
+import Foundation
+
+extension Stage {
+  /// A real stunnel with `protocol = smtp` before a mail server: TLS at once, and STARTTLS.
+  func startStunnel(before server: String, extra: String = "", port: Int = Port.free()) async throws -> RunningStunnel {
+    let certificate = try await Certificate.shared.value
+    let configuration = try file(
+      "stunnel.conf",
+      """
+      foreground = yes
+      pid =
+      debug = info
+      socket = l:TCP_NODELAY=1
+
+      [smtp]
+      accept = \(network.address):\(port)
+      connect = \(server)
+      protocol = smtp
+      cert = \(certificate.chain)
+      key = \(certificate.key)
+      \(extra)
+
+      """)
+    let child = try start("stunnel", ["stunnel4", configuration.path])
+    try await until("stunnel listens", or: { child.output }) {
+      guard child.exitCode == nil else { throw Failure("stunnel ended:\n\(child.output)") }
+      return child.sees(listenerOn: port)
+    }
+    return RunningStunnel(child: child, port: port, address: "\(network.address):\(port)")
+  }
+}
+
+/// A stunnel at work.
+struct RunningStunnel: Sendable {
+  let child: Child
+  let port: Int
+  let address: String
+}
