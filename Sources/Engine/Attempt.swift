@@ -9,6 +9,8 @@ final class Attempt {
   private var left: ArraySlice<Int>
   /// When the address that is being tried is given up.
   var deadline = Instant(nanoseconds: .max)
+  /// Whether the first address was tried.
+  var hasBegun = false
   /// What the last address said.
   var reason = "no address"
 

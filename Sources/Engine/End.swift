@@ -107,13 +107,6 @@ struct End: ~Copyable {
     }
   }
 
-  /// Lets these bytes wait before all others.
-  mutating func putFirst(_ bytes: ArraySlice<UInt8>) {
-    let outbox = Outbox(Array(bytes))
-    if let others = self.outbox { others.withWaiting { outbox.append(Array($0)) } }
-    self.outbox = outbox
-  }
-
   /// Tells the other side that no more comes.
   mutating func endWriting() {
     try? socket?.shutdownWriting()

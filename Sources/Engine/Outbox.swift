@@ -19,6 +19,8 @@ final class Outbox {
   /// Takes out what could be written.
   func removeFirst(_ count: Int) { sent += count }
 
+  var waiting: ArraySlice<UInt8> { bytes[sent...] }
+
   func withWaiting<Result>(_ body: (UnsafeRawBufferPointer) -> Result) -> Result {
     bytes.withUnsafeBytes { body(UnsafeRawBufferPointer(rebasing: $0[sent...])) }
   }

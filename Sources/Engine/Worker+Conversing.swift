@@ -138,6 +138,7 @@ extension Worker {
       index += 1
     }
     instructions.removeAll(keepingCapacity: true)
+    if connection.phase == .conversing { beginAttempts(&connection) }
   }
 
   private func perform(_ instruction: Instruction, _ connection: inout Connection) {

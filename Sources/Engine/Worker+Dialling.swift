@@ -14,12 +14,19 @@ extension Worker {
       dial, plan.configuration[dial.server], occupancy: plan.occupancies[dial.server.index])
     connection[peer].state = .isConnecting
     connection[peer].server = UInt16(clamping: dial.server.index)
-    tryNext(peer, &connection, reason: nil)
+  }
+
+  /// Begins the attempts that were asked for: once all is known that is to be sent at once.
+  func beginAttempts(_ connection: inout Connection) {
+    for peer in [Peer.greeter, .target] where connection[peer].state.contains(.isConnecting) {
+      if connection[attempt: peer]?.hasBegun == false { tryNext(peer, &connection, reason: nil) }
+    }
   }
 
   /// The address that was tried is given up, for that reason; the next one is tried.
   func tryNext(_ peer: Peer, _ connection: inout Connection, reason: String?) {
     guard let attempt = connection[attempt: peer] else { return }
+    attempt.hasBegun = true
     if let reason {
       attempt.reason = reason
       disconnect(peer, &connection)
@@ -41,15 +48,19 @@ extension Worker {
   ) throws(Errno) {
     let socket = try Descriptor.streamSocket(for: endpoint)
     if let source = attempt.dial.source { try socket.bind(transparentlyTo: source, for: endpoint) }
-    // What is sent at once acknowledges the server's SYN as well.
-    if attempt.dial.isSpokenTo, case .tcp = endpoint { try socket.set(.quickAcknowledgement, to: 0) }
+    // What is sent at once acknowledges the server's SYN as well: a segment less.
+    let hasFirstBytes = !attempt.dial.preface.isEmpty || connection[peer].outbox != nil
+    if hasFirstBytes, case .tcp = endpoint {
+      // A server that speaks first may write in small pieces, and wait for our acknowledgements in between.
+      if attempt.dial.isSpokenTo { try socket.set(.quickAcknowledgement, to: 0) } else { try socket.set(.deferred) }
+    }
     let isConnected = try socket.connect(to: endpoint)
     connection[peer].socket = consume socket
     occupancy(of: peer, connection)?.add(1)
     attempt.deadline = now + connection.edition.plan.configuration.settings.timeouts.connect
     if isConnected {
       try established(peer, attempt, &connection)
-    } else if !attempt.dial.preface.isEmpty {
+    } else if hasFirstBytes {
       // A server on this machine is there by now; sending at once saves an event.
       do throws(Errno) {
         try established(peer, attempt, &connection)
@@ -70,22 +81,19 @@ extension Worker {
     }
   }
 
-  /// The connection is there, if the preface can be sent: it goes whole and first, in one write.
+  /// The connection is there, if the first bytes can be sent: the preface, and what was sent since, in one write.
   private func established(_ peer: Peer, _ attempt: Attempt, _ connection: inout Connection) throws(Errno) {
-    let preface = attempt.dial.preface
-    if !preface.isEmpty {
-      let count = try preface.withUnsafeBufferPointer { (bytes) throws(Errno) -> Int in
+    let first = attempt.dial.preface + (connection[peer].outbox?.waiting ?? [])
+    if !first.isEmpty {
+      let count = try first.withUnsafeBufferPointer { (bytes) throws(Errno) -> Int in
         try connection[peer].socket?.send(UnsafeRawBufferPointer(bytes)) ?? 0
       }
       connection[peer].state.insert(.hasBeenSent)
-      if count < preface.count { connection[peer].putFirst(preface[count...]) }
+      connection[peer].outbox = count < first.count ? Outbox(Array(first[count...])) : nil
     }
     connection[peer].state.remove(.isConnecting)
     connection[attempt: peer] = nil
     happenings.append(.connected(peer))
-    if connection[peer].outbox != nil, let reason = connection.flush(peer) {
-      happenings.append(.failed(peer, .broken(reason)))
-    }
   }
 
   /// How many connections the address has that this end is one of.

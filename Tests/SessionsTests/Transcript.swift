@@ -65,6 +65,8 @@ private struct Actor {
   var now = Instant(nanoseconds: 0)
   var log: [String] = []
   var sent: [Peer: [UInt8]] = [:]
+  /// What waits for an end that is being dialled; it gets it when it is there, or never.
+  var ahead: [Peer: [UInt8]] = [:]
   /// What was sent and not yet written to the log: neighbours are one.
   var pending: (peer: Peer, bytes: [UInt8])?
   var isOver = false
@@ -84,6 +86,7 @@ private struct Actor {
     case "wait": pass(time(words[1]))
     case "connected":
       let peer = peer(words[1])
+      sent[peer, default: []] += ahead.removeValue(forKey: peer) ?? []
       happen { $0.connected(peer, at: $1, &$2) }
     case "ended":
       let peer = peer(words[1])
@@ -150,7 +153,7 @@ private struct Actor {
 
   private mutating func note(_ instruction: Instruction) {
     if case .send(let peer, let bytes) = instruction {
-      sent[peer, default: []] += bytes
+      if ahead[peer] == nil { sent[peer, default: []] += bytes } else { ahead[peer]! += bytes }
       if pending?.peer == peer {
         pending!.bytes += bytes
       } else {
@@ -162,6 +165,7 @@ private struct Actor {
     flush()
     switch instruction {
     case .dial(let peer, let dial):
+      ahead[peer] = []
       let source = dial.source.map { " from \($0)" } ?? ""
       let preface = dial.preface.isEmpty ? "" : " with \(escaped(dial.preface))"
       log.append("<- dial \(peer) \(context.configuration[dial.server].name)\(source)\(preface)")
