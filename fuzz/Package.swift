@@ -9,6 +9,8 @@ let package = Package(
   dependencies: [.package(name: "usher", path: "..")],
   targets: [
     .target(name: "Fuzzer"),
+    .executableTarget(
+      name: "rules", dependencies: ["Fuzzer", .product(name: "RuleLanguage", package: "usher")]),
     .executableTarget(name: "hello", dependencies: ["Fuzzer", .product(name: "Peek", package: "usher")]),
   ]
 )
