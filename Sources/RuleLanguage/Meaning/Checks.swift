@@ -62,6 +62,11 @@ struct Checks {
         .exclusiveKeys, place, "a rule has one action, and this one has `\(actions[0].0)` already",
         notes: [(actions[0].1, "the first action")])
     }
+    if let tarpit = rule.tarpit, !rule.keys.contains("reject") {
+      report.error(
+        .exclusiveKeys, tarpit.place, "`tarpit` says how long a client waits for its refusal, and this rule has none",
+        help: "it stands beside `reject`")
+    }
     if let terminate = rule.terminateTLS, !rule.keys.contains("to") {
       report.error(
         .exclusiveKeys, terminate.place,

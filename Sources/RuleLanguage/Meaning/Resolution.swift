@@ -45,7 +45,7 @@ struct Resolution {
     if let to = draft.to {
       return find(to).map { .to($0, terminatingTLS: draft.terminateTLS?.value ?? false) }
     }
-    if let text = draft.reject { return .reject(text.value) }
+    if let text = draft.reject { return .reject(text.value, tarpit: draft.tarpit?.value) }
     return draft.drop == nil ? nil : .drop
   }
 

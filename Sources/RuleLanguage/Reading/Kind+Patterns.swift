@@ -8,14 +8,14 @@ extension Kind where Value == Pattern {
   /// - Parameter ignoresCase: whether strings and globs are compared without case.
   static func pattern(ignoresCase: Bool, _ check: @escaping @Sendable (String) throws(Fault) -> Void = { _ in }) -> Kind
   {
-    scalar("a text, a glob such as *.example.com, or a /regex/") { scalar throws(Fault) in
+    scalar("a text, a glob such as `*.example.com`, or a `/regex/`") { scalar throws(Fault) in
       if !scalar.text.hasPrefix("/") { try check(scalar.text) }
       return try pattern(scalar.text, ignoresCase: ignoresCase)
     }
   }
 
   /// An expression alone.
-  static let expression = scalar("a /regex/") { scalar throws(Fault) in
+  static let expression = scalar("a `/regex/`") { scalar throws(Fault) in
     guard scalar.text.hasPrefix("/") else {
       throw Fault(
         kind: .badPattern, message: "a regular expression between slashes is expected here, not `\(scalar.text)`",

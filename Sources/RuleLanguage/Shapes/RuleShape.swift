@@ -10,6 +10,7 @@ struct RuleDraft: Draft {
   var when: Located<LocatedCondition>?
   var to: Located<String>?
   var reject: Located<String>?
+  var tarpit: Located<Duration>?
   var drop: Located<Bool>?
   var terminateTLS: Located<Bool>?
 
@@ -37,6 +38,10 @@ extension Shapes {
         "reject", .text("a text"), at: \.reject, .optional(nil),
         "Say that in the listener's protocol, then close; in a mail dialogue it is an SMTP reply such as "
           + "\"554 5.7.1 No\".", example: "554 5.7.1 No", synonyms: ["deny", "refuse", "block"]),
+      Key(
+        "tarpit", .duration(), at: \.tarpit, .optional(nil),
+        "Beside `reject`: the client waits so long to hear it, as early talkers deserve.", example: "10s",
+        synonyms: ["delay", "sleep"]),
       Key(
         "drop", .yes, at: \.drop, .optional(nil), "Close without a word.", example: "true",
         synonyms: ["close", "silence"]),
