@@ -11,7 +11,8 @@ import Testing
   /// Reading never traps, ends, says why when it finds nothing, and points into the file.
   @Test(arguments: Fixture.good + Fixture.warned + Fixture.shipped) func anyBeginningIsRead(_ fixture: Fixture) {
     let bytes = fixture.bytes
-    for count in 0...bytes.count { check(Array(bytes[..<count])) }
+    // Fuzzing cuts at every byte; here the short files are, and the others wherever seven leads.
+    for count in stride(from: 0, through: bytes.count, by: bytes.count < 600 ? 1 : 7) { check(Array(bytes[..<count])) }
   }
 
   @Test(arguments: files) func anyChangeIsRead(_ fixture: Fixture) {

@@ -150,6 +150,7 @@ struct ListenerLint {
     guard !dialogue else { return }
     let keys = [
       draft.greeter.map { ("greeter", $0.place) }, draft.capabilities.map { ("capabilities", $0.place) },
+      draft.startTLSWhenDown.map { ("starttls-when-down", $0.place) },
     ].compactMap { $0 }
     for (name, place) in keys {
       report.warning(

@@ -29,11 +29,13 @@ struct Resolution {
     let rules = (draft.rules?.value ?? []).compactMap { rule($0.value) }
     let named = draft.greeter.flatMap { find($0) }
     let last = rules.last { $0.server != nil }?.server
-    return Listener(
+    var listener = Listener(
       name: draft.name?.value ?? "", doors: (draft.doors?.value ?? []).map(\.value), dialogue: draft.dialogue?.value,
       grace: draft.grace?.value ?? .standard, greeter: draft.isMail ? named ?? last : nil,
       capabilities: draft.capabilities?.value ?? .common, rules: RuleList(rules),
       certificates: (draft.certificates ?? self.draft.certificates)?.value.map(\.value) ?? [])
+    listener.startTLSWhenDown = draft.startTLSWhenDown?.value ?? .tempfail
+    return listener
   }
 
   private func rule(_ draft: RuleDraft) -> Rule? {

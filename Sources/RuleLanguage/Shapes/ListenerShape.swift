@@ -9,6 +9,7 @@ struct ListenerDraft: Draft {
   var grace: Located<Grace>?
   var greeter: Located<String>?
   var capabilities: Located<CapabilityPolicy>?
+  var startTLSWhenDown: Located<StartTLSWhenDown>?
   var certificates: Located<[Located<CertificateFiles>]>?
   var rules: Located<[Located<RuleDraft>]>?
 
@@ -43,6 +44,10 @@ extension Shapes {
         "capabilities", .word, at: \.capabilities, .optional("common"),
         "What the EHLO reply promises: what all servers that a plaintext client can reach have in common, or what the "
           + "greeter says.", example: "greeter", synonyms: ["extensions", "features"]),
+      Key(
+        "starttls-when-down", .word, at: \.startTLSWhenDown, .optional("tempfail"),
+        "What a client is told of STARTTLS while no server can take it: nothing (`hide`, and it goes on in plaintext), or "
+          + "454, try later.", example: "hide", synonyms: ["starttls"]),
       Key(
         "certificates", .certificates, at: \.certificates, .optional(nil),
         "The certificates that this listener shows instead of those at the top of the file.",
