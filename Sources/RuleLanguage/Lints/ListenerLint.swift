@@ -26,6 +26,7 @@ struct ListenerLint {
     }
     warnOfUnanswered(reachability)
     warnOfKeysWithoutUse()
+    warnOfLimits()
     warnOfAddressFamilies()
   }
 
@@ -157,6 +158,18 @@ struct ListenerLint {
         .keyWithoutUse, place, "`\(name)` is about greeted clients, and this listener greets none",
         help: "add `dialogue: smtp`, or remove it")
     }
+  }
+
+  /// A limit that another one is always below.
+  private func warnOfLimits() {
+    let all = configuration.settings.limits.connections
+    if let limit = draft.maxConnections, limit.value > all {
+      report.warning(
+        .keyWithoutUse, limit.place, "the process takes \(all) connections, so this many never come",
+        help: "`connections` is under `limits` in `settings`")
+    }
+    guard let limit = draft.maxConnectionsPerClient, limit.value > draft.maxConnections?.value ?? all else { return }
+    report.warning(.keyWithoutUse, limit.place, "all clients together have no more than that, so one never has")
   }
 
   /// From an IPv6 address only an IPv6 address can be dialled.

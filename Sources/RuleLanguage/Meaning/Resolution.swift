@@ -20,9 +20,11 @@ struct Resolution {
   }
 
   private func server(_ draft: ServerDraft) -> Server {
-    Server(
+    var server = Server(
       name: draft.name, addresses: draft.endpoints.map(\.value), balance: draft.balance?.value ?? .inOrder,
       tls: TLSTaking(draft.tls.map(\.value)), clientAddress: draft.clientAddress?.value ?? .hidden)
+    server.maxConnections = draft.maxConnections
+    return server
   }
 
   private func listener(_ draft: ListenerDraft) -> Listener {
@@ -35,6 +37,8 @@ struct Resolution {
       capabilities: draft.capabilities?.value ?? .common, rules: RuleList(rules),
       certificates: (draft.certificates ?? self.draft.certificates)?.value.map(\.value) ?? [])
     listener.startTLSWhenDown = draft.startTLSWhenDown?.value ?? .tempfail
+    listener.maxConnections = draft.maxConnections?.value
+    listener.maxConnectionsPerClient = draft.maxConnectionsPerClient?.value
     return listener
   }
 

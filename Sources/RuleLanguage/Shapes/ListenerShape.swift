@@ -10,6 +10,8 @@ struct ListenerDraft: Draft {
   var greeter: Located<String>?
   var capabilities: Located<CapabilityPolicy>?
   var startTLSWhenDown: Located<StartTLSWhenDown>?
+  var maxConnections: Located<Int>?
+  var maxConnectionsPerClient: Located<Int>?
   var certificates: Located<[Located<CertificateFiles>]>?
   var rules: Located<[Located<RuleDraft>]>?
 
@@ -48,6 +50,14 @@ extension Shapes {
         "starttls-when-down", .word, at: \.startTLSWhenDown, .optional("tempfail"),
         "What a client is told of STARTTLS while no server can take it: nothing (`hide`, and it goes on in plaintext), or "
           + "454, try later.", example: "hide", synonyms: ["starttls"]),
+      Key(
+        "max-connections", .count(1...10_000_000, of: "connections"), at: \.maxConnections, .optional(nil),
+        "Clients at once; one more hears 421 in mail, and is closed otherwise.", example: "2000",
+        synonyms: ["maxconn", "connections", "limit"]),
+      Key(
+        "max-connections-per-client", .count(1...10_000_000, of: "connections"), at: \.maxConnectionsPerClient,
+        .optional(nil), "The same of one client: an IPv4 address, or an IPv6 block of 64 bits.", example: "20",
+        synonyms: ["per-client", "max-per-client", "maxconn-per-ip"]),
       Key(
         "certificates", .certificates, at: \.certificates, .optional(nil),
         "The certificates that this listener shows instead of those at the top of the file.",

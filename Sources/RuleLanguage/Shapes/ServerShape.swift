@@ -12,6 +12,7 @@ struct ServerDraft: Draft {
   var balance: Located<Balance>?
   var tls: [Located<TLSTaking>] = []
   var clientAddress: Located<ClientAddress>?
+  var maxConnections: Int?
 
   /// Its keys, readable or not.
   private(set) var keys: Set<String> = []
@@ -58,5 +59,10 @@ extension Shapes {
         "client-address", .word, at: \.clientAddress, .optional(nil),
         "How the server learns who the client is; has no default where a mail dialogue can reach the server, and is "
           + "`hidden` elsewhere.", example: "proxy-v2", synonyms: ["proxy-protocol", "send-proxy", "proxy", "xclient"]),
+      Key(
+        "max-connections", .count(1...10_000_000, of: "connections"), into: \.maxConnections, .optional(nil),
+        "Connections to it at once, all its addresses together; one more is answered as if it were down.",
+        example: "100",
+        synonyms: ["maxconn", "connections", "limit"]),
     ])
 }
