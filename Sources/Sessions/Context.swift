@@ -13,10 +13,22 @@ public final class Context {
   /// shown; kept by the engine.
   public var isDown: [Bool]
 
+  /// The last reply to EHLO of each server, behind its first line, and what it promises.
+  private var readReplies: [(lines: [UInt8], capabilities: Capabilities)?]
+
   public init(configuration: Configuration, hostname: String) {
     self.configuration = configuration
     self.hostname = hostname
     promises = Array(repeating: nil, count: configuration.servers.count)
     isDown = Array(repeating: false, count: configuration.servers.count)
+    readReplies = Array(repeating: nil, count: configuration.servers.count)
+  }
+
+  /// What a reply to EHLO promises. A server says the same to most clients, so that it is read once.
+  func capabilities(_ reply: Reply, of server: ServerID) -> Capabilities {
+    if let last = readReplies[server.index], last.lines[...] == reply.furtherLines { return last.capabilities }
+    let capabilities = Capabilities(reply)
+    readReplies[server.index] = (Array(reply.furtherLines), capabilities)
+    return capabilities
   }
 }

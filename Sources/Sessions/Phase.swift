@@ -11,7 +11,8 @@ import Wire
 //   listening ◀───454──── moving ──────────▶ relay    a server is being got ready for the client
 //      │  ▲                ▲    │
 //      ▼  │                │    ├──▶ securing ─▶ encrypted ─▶ relay    terminate-tls
-//   awaitingHello ─────────┘    └──▶ guarding ─▶ relay                 the server greets, the client has said nothing
+//   awaitingHello ─────────┘    ├──▶ guarding ─▶ relay                 the server greets, the client has said nothing
+//                               └──▶ mediating ─▶ relay                a promise that the server does not keep by itself
 
 enum Phase {
   /// The client may still begin with anything; the grace runs, or the greeter's greeting is not there yet.
@@ -30,6 +31,8 @@ enum Phase {
   case securing(Move)
   /// TLS with usher is there; the client introduces itself anew (RFC 3207 §4.2) to this server.
   case encrypted(Peer)
+  /// The client is spoken for to a server that cannot do all that it was promised.
+  case mediating(Peer, Box<Mediation>)
   /// The client is made to wait for those words, the last that it hears.
   case tarpitting([UInt8])
   /// Nothing more is done.

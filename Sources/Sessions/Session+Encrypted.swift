@@ -87,8 +87,9 @@ extension Session {
   func answerEncrypted(_ reply: Reply, at now: Instant, _ instructions: inout [Instruction]) {
     guard case .encrypted(let peer) = phase else { return }
     var answer = reply
-    if reply.isPositive {
-      answer = Reply(helloFrom: reply.firstLine, Capabilities(reply).without(Capabilities.isOfOneHop))
+    if reply.isPositive, let server = self[peer]?.server {
+      let offered = context.capabilities(reply, of: server).without(Capabilities.isOfOneHop)
+      answer = Reply(helloFrom: reply.firstLine, offered)
     }
     instructions.append(.send(.client, answer.bytes))
     enter(.encrypted(peer), settings.timeouts.command, at: now)

@@ -57,8 +57,7 @@ extension Session {
     case (.command, .greeted): sayAgain(move, at: now, &instructions)
     case (.command(let command), .answered(let reply)):
       guard reply.isPositive else { return refuse(move, reply, to: .hello, at: now, &instructions) }
-      instructions.append(.send(move.peer, command.bytes))
-      relay(with: move.peer, &instructions)
+      handOver(command, to: move.peer, reply, at: now, &instructions)
     case (.startTLS, .greeted): sayAgain(move, at: now, &instructions)
     case (.startTLS, .answered(let reply)): askForTLS(move, reply, at: now, &instructions)
     case (.startTLS, .readyForTLS): enterTLS(move, &instructions)
@@ -92,7 +91,9 @@ extension Session {
 
   private func askForTLS(_ move: Move, _ reply: Reply, at now: Instant, _ instructions: inout [Instruction]) {
     guard reply.isPositive else { return refuse(move, reply, to: .hello, at: now, &instructions) }
-    guard Capabilities(reply).promises("STARTTLS"), let line = self[move.peer]?.introduction?.sayStartTLS() else {
+    guard let server = self[move.peer]?.server, context.capabilities(reply, of: server).promises("STARTTLS"),
+      let line = self[move.peer]?.introduction?.sayStartTLS()
+    else {
       return refuse(move, Refusal.noSTARTTLS.words, at: now, &instructions)
     }
     instructions.append(.send(move.peer, line))

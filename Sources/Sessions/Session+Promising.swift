@@ -28,8 +28,14 @@ extension Session {
   }
 
   private func promisingReply(to hello: Hello) -> Reply {
+    promised = nil
     guard hello.asksForExtensions else { return Reply(helloFrom: greeterName, Capabilities([])) }
-    if listener.capabilities == .greeter, let reply = greeter?.helloReply { return reply }
+    if listener.capabilities == .greeter, let greeter, let reply = greeter.helloReply {
+      promised = context.capabilities(reply, of: greeter.server)
+      return reply
+    }
+    let promises = promises
+    promised = promises
     return Reply(helloFrom: greeterName, promises)
   }
 
@@ -55,7 +61,7 @@ extension Session {
   }
 
   private func promised(by server: ServerID) -> Capabilities? {
-    if greeter?.server == server, let reply = greeter?.helloReply, reply.isPositive { return Capabilities(reply) }
+    if greeter?.server == server, let reply = greeter?.helloReply { return context.capabilities(reply, of: server) }
     return context.promises[server.index]
   }
 
@@ -84,7 +90,7 @@ extension Session {
     guard reply.isPositive, let server = self[peer]?.server, self[peer]?.hello?.asksForExtensions == true else {
       return
     }
-    let capabilities = Capabilities(reply)
+    let capabilities = context.capabilities(reply, of: server)
     if context.promises[server.index] != capabilities { instructions.append(.learned(server, capabilities)) }
   }
 }

@@ -9,6 +9,10 @@ extension Session {
     if case .guarding(let guarded) = phase, guarded == peer {
       return instructions.append(.send(.client, bytes.indices.map { bytes[$0] }))
     }
+    if case .mediating(peer, let box) = phase {
+      box.value.received(bytes)
+      return mediate(at: now, &instructions)
+    }
     guard let server = self[peer] else { return }
     server.isTouched = true
     server.introduction?.received(bytes)
@@ -16,6 +20,7 @@ extension Session {
       serverDid(progress, peer, at: now, &instructions)
       if case .over = phase { return }
       if case .guarding = phase { return }
+      if case .mediating = phase { return }
     }
   }
 
@@ -47,6 +52,7 @@ extension Session {
     // It greeted and ended: the client hears what there is, and may still be heard.
     case .guarding(peer) where self[peer]?.hasEnded == true: relay(with: peer, &instructions)
     case .guarding(peer): end(.serverRefused, &instructions)
+    case .mediating(peer, let box): mediatedServerIsGone(box.value, &instructions)
     case .awaitingHello:
       lose(peer, &instructions)
       promise(at: now, &instructions)

@@ -26,12 +26,16 @@ public final class Session: Conversation {
   var clientBytes = 0
   var greeter: Upstream?
   var target: Upstream?
+  /// What the client's last EHLO was answered with.
+  var promised: Capabilities?
   var commands: UInt16 = 0
   var reception = Reception()
   /// Whether usher speaks TLS with it.
   var isSecured = false
   var clientHasEnded = false
   var graceIsOver = false
+  /// The process ends as soon as nothing is under way.
+  var isStopping = false
 
   /// - Parameters:
   ///   - context: what it shares with the others of its thread.
@@ -123,6 +127,9 @@ public final class Session: Conversation {
     case .securing: end(.insecure, &instructions)
     case .guarding: end(.timeout, &instructions)
     case .tarpitting(let words): say(words, thenEnd: .rejected, &instructions)
+    case .mediating(_, let box) where box.value.waitsForServer:
+      say(.unavailable(context.hostname, "it did not answer in time"), thenEnd: .serverRefused, &instructions)
+    case .mediating: say(.tooSlow(context.hostname), thenEnd: .timeout, &instructions)
     case .over: break
     }
   }
@@ -134,6 +141,10 @@ public final class Session: Conversation {
     case .moving(let move) where wasGreeted(before: move):
       say(.stopping(context.hostname), thenEnd: .stopped, &instructions)
     case .tarpitting(let words): say(words, thenEnd: .rejected, &instructions)
+    case .mediating:
+      // A message that is under way is brought to its end.
+      isStopping = true
+      mediate(at: now, &instructions)
     case .over: break
     default: end(.stopped, &instructions)
     }
@@ -152,6 +163,7 @@ public final class Session: Conversation {
     case .moving(let move) where move.isSwitchingToTLS && !inbox.isEmpty:
       // RFC 3207 §4: it has not been told to go ahead, so this was in clear, whoever put it there.
       say(.injected, thenEnd: .injection, &instructions)
+    case .mediating: mediate(at: now, &instructions)
     case .tarpitting:
       _ = inbox.takeAll()
       if clientHasEnded { end(.rejected, &instructions) }

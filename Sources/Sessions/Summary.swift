@@ -83,6 +83,8 @@ public struct Summary: Sendable, Hashable {
   public enum Ending: String, Sendable, Hashable {
     /// Bytes were relayed; the engine knows how that ended.
     case relayed
+    /// The server did not have all that the client was promised, and usher spoke between them to the end.
+    case mediated
     case rejected, dropped
     /// No rule matched, or the rule's server does not take this client's TLS.
     case unanswered

@@ -76,6 +76,14 @@ public struct LineBuffer: Sendable {
     @_lifetime(borrow self) get { bytes.span.extracting(Int(start)...) }
   }
 
+  /// Takes that many of the bytes that wait, or all when they are fewer; nil when none do.
+  public mutating func take(_ count: Int) -> [UInt8]? {
+    guard count > 0, !isEmpty else { return nil }
+    guard count < self.count else { return takeAll() }
+    defer { start += UInt32(count) }
+    return Array(bytes[Int(start)..<Int(start) + count])
+  }
+
   /// Takes all that waits.
   public mutating func takeAll() -> [UInt8] {
     compact()

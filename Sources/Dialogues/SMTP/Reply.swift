@@ -36,6 +36,11 @@ public struct Reply: Sendable, Hashable {
   /// The text of its first line.
   public var firstLine: ArraySlice<UInt8> { bytes[4...].prefix { $0 != 13 } }
 
+  /// All behind its first line, as it is sent.
+  public var furtherLines: ArraySlice<UInt8> {
+    bytes[(bytes.firstIndex(of: UInt8(ascii: "\n")).map { $0 + 1 } ?? bytes.endIndex)...]
+  }
+
   /// The text of its lines; at least one.
   public var lines: [ArraySlice<UInt8>] {
     var lines: [ArraySlice<UInt8>] = []

@@ -1,0 +1,224 @@
+import Wire
+
+// usher between a client and a server that cannot do all that the client was promised, or that takes commands only one at a time
+// (RFC 2920 not offered) from a client that has sent several. It is the exception: other clients are relayed to their server.
+//
+//   command ──line──▶ reply ──354──▶ data ──CRLF.CRLF──▶ reply
+//      ▲  │             │  └──334──▶ response ──LF─────▶ reply
+//      │  └──BDAT n─────┼─────────▶ chunk ──n bytes────▶ reply
+//      └──────reply─────┘           (discard, where the server has no CHUNKING; then the reply is usher's own)
+
+/// One command at a time, and none that the server did not offer.
+public struct Mediation: Sendable {
+  /// What is done next.
+  public enum Step: Sendable, Hashable {
+    /// To the server.
+    case send([UInt8])
+    /// To the client.
+    case answer(Reply)
+    /// To the client, which is then left.
+    case farewell(Reply)
+  }
+
+  private enum State: Sendable {
+    case command
+    case reply(to: Question)
+    /// The content of a message; how much of its end has been seen.
+    case data(ContentEnd)
+    /// What the client answers to a challenge, up to its line end.
+    case response
+    case chunk(left: Int)
+    case discard(left: Int, Reply)
+  }
+
+  private enum Question: Sendable { case hello, data, quit, other }
+
+  private var state = State.command
+  private var reader: ReplyReader
+  /// What the client was promised, and what the server offers.
+  private var promised: Capabilities
+  private var offered: Capabilities
+  private let isMeantToLast: Bool
+
+  /// - Parameters:
+  ///   - promised: to the client.
+  ///   - offered: by the server.
+  ///   - isMeantToLast: whether the client will be promised the same when it comes again, so that it gets a permanent answer.
+  ///   - longestLine: of a reply, in bytes without its end.
+  ///   - mostLines: of a reply.
+  public init(promised: Capabilities, offered: Capabilities, isMeantToLast: Bool, longestLine: Int, mostLines: Int) {
+    self.promised = promised
+    self.isMeantToLast = isMeantToLast
+    self.offered = offered
+    reader = ReplyReader(longestLine: longestLine, mostLines: mostLines)
+  }
+
+  /// Whether bytes could go both ways from here on: nothing is under way, and the promise is kept without help.
+  public var isDispensable: Bool {
+    isBetweenCommands && promised.isKept(by: offered) && reader.isEmpty
+  }
+
+  /// Whether nothing of the client's is under way.
+  public var isBetweenCommands: Bool {
+    if case .command = state { true } else { false }
+  }
+
+  /// Whether the server is to say something.
+  public var waitsForServer: Bool {
+    if case .reply = state { true } else { false }
+  }
+
+  /// The command that made the mediation necessary; nil when what belongs to it is still to come.
+  public mutating func begin(with command: Command) -> Step? { hear(command) }
+
+  /// What follows from what the client has sent; nil when that is not enough, or the server's turn.
+  /// - Parameter inbox: what waits of it.
+  public mutating func next(_ inbox: inout LineBuffer) -> Step? {
+    while true {
+      switch state {
+      case .reply: return nil
+      case .command:
+        switch inbox.next() {
+        case .partial: return nil
+        case .tooLong: return .farewell(.lineTooLong)
+        case .line(let line): if let step = hear(Command(line)) { return step }
+        }
+      case .chunk(let left):
+        guard let bytes = inbox.take(left) else { return nil }
+        state = left == bytes.count ? .reply(to: .other) : .chunk(left: left - bytes.count)
+        return .send(bytes)
+      case .discard(0, let reply):
+        state = .command
+        return .answer(reply)
+      case .discard(let left, let reply):
+        guard let bytes = inbox.take(left) else { return nil }
+        state = .discard(left: left - bytes.count, reply)
+      case .data(var end):
+        guard let bytes = inbox.take(through: &end) else { return nil }
+        state = end.isReached ? .reply(to: .other) : .data(end)
+        return .send(bytes)
+      case .response:
+        var end = LineEnd()
+        guard let bytes = inbox.take(through: &end) else { return nil }
+        if end.isReached { state = .reply(to: .other) }
+        return .send(bytes)
+      }
+    }
+  }
+
+  private mutating func hear(_ command: Command) -> Step? {
+    if command.isAmbiguous { return .answer(.syntaxError) }
+    if let keyword = offered.missing(for: command) { return refuse(command, keyword) }
+    switch command.verb {
+    case "STARTTLS": return .answer(.tlsNotOffered)
+    case "EHLO", "LHLO", "HELO": state = .reply(to: .hello)
+    case "DATA": state = .reply(to: .data)
+    case "QUIT": state = .reply(to: .quit)
+    case "BDAT":
+      guard let size = command.chunkSize else { return .farewell(.badChunk) }
+      state = size == 0 ? .reply(to: .other) : .chunk(left: size)
+    default: state = .reply(to: .other)
+    }
+    return .send(command.bytes)
+  }
+
+  private mutating func refuse(_ command: Command, _ keyword: String) -> Step? {
+    let isBroken = promised.missing(for: command) == nil
+    let reply = Reply(missing: keyword, for: command, mayComeBack: isBroken && !isMeantToLast)
+    guard command.verb == "BDAT" else { return .answer(reply) }
+    // RFC 3030 §2: the chunk follows whatever the reply will be.
+    guard let size = command.chunkSize else { return .farewell(.badChunk) }
+    state = .discard(left: size, reply)
+    return nil
+  }
+
+  /// Adds what the server sent.
+  public mutating func received(_ bytes: Span<UInt8>) { reader.append(bytes) }
+
+  /// What follows from what the server has said; nil when that is not enough.
+  public mutating func next() -> Step? {
+    switch reader.next() {
+    case .partial: return nil
+    case .malformed: return .farewell(Reply(421, "4.3.0 Error: the server answered with what is no reply"))
+    case .reply(let reply): return heard(reply)
+    }
+  }
+
+  private mutating func heard(_ reply: Reply) -> Step {
+    guard case .reply(let question) = state else {
+      // It speaks unasked, as servers do that give up waiting or refuse content that is still coming.
+      return reply.code == 421 ? .farewell(reply) : .answer(reply)
+    }
+    state = .command
+    switch (question, reply.code) {
+    case (.quit, _), (_, 421): return .farewell(reply)
+    case (.data, 354): state = .data(ContentEnd())
+    case (.other, 300...399): state = .response
+    case (.hello, 200...299): return renew(reply)
+    case (.hello, _), (.data, _), (.other, _): break
+    }
+    return .answer(reply)
+  }
+
+  /// The client has introduced itself anew: from now on it is promised what the server offers.
+  private mutating func renew(_ reply: Reply) -> Step {
+    offered = Capabilities(reply).without(Capabilities.isOfOneHop)
+    promised = offered
+    return .answer(reply.lines.count > 1 ? Reply(helloFrom: reply.firstLine, offered) : reply)
+  }
+}
+
+extension Command {
+  /// RFC 3030 §2: `BDAT 1000` or `BDAT 1000 LAST`; nil when it is neither.
+  var chunkSize: Int? {
+    let words = argument.split(whereSeparator: isSpace)
+    guard let first = words.first, (1...18).contains(first.count), first.allSatisfy({ (48...57).contains($0) })
+    else { return nil }
+    return first.reduce(0) { $0 * 10 + Int($1 - 48) }
+  }
+}
+
+/// Finds where something ends in bytes that arrive in pieces.
+protocol EndFinder {
+  /// Looks at the next byte; true when it is the last.
+  mutating func isLast(_ byte: UInt8) -> Bool
+}
+
+/// The end of a message: CRLF.CRLF, of which the first CRLF may be that of the DATA command (RFC 5321 §4.1.1.4).
+struct ContentEnd: EndFinder, Sendable {
+  private static let end: [UInt8] = [13, 10, 46, 13, 10]
+  private var matched = 2
+  private(set) var isReached = false
+
+  mutating func isLast(_ byte: UInt8) -> Bool {
+    matched = byte == ContentEnd.end[matched] ? matched + 1 : byte == 13 ? 1 : 0
+    isReached = matched == ContentEnd.end.count
+    return isReached
+  }
+}
+
+/// The end of a line.
+struct LineEnd: EndFinder {
+  private(set) var isReached = false
+
+  mutating func isLast(_ byte: UInt8) -> Bool {
+    isReached = byte == 10
+    return isReached
+  }
+}
+
+extension LineBuffer {
+  /// Takes what waits, up to and including the end; nil when nothing waits.
+  fileprivate mutating func take(through end: inout some EndFinder) -> [UInt8]? {
+    var count = 0
+    for index in waiting.indices {
+      count += 1
+      if end.isLast(waiting[index]) { break }
+    }
+    return take(count)
+  }
+}
+
+extension Reply {
+  static let badChunk = Reply(501, "5.5.4 Syntax: BDAT count [LAST]")
+}
