@@ -68,7 +68,9 @@ let package = Package(
     .testTarget(
       name: "DaemonTests",
       dependencies: [
-        "Daemon", "Engine", "Kernel", "Peek", "RuleLanguage", "Routing", "Sessions", "Wire", "usher", logging,
+        "Daemon", "Dialogues", "Engine", "Kernel", "Peek", "RuleLanguage", "Routing", "Sessions", "TLS", "Wire",
+        "usher",
+        logging,
       ]),
     .testTarget(name: "ProjectTests"),
     .testTarget(name: "EndToEndTests", dependencies: ["usher"], exclude: ["Programs"]),

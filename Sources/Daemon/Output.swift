@@ -18,6 +18,12 @@ public struct Output: Sendable {
     isColoured = Host.isTerminal(descriptor) && !isUnwanted
   }
 
+  /// Without colour, whoever looks.
+  init(plain descriptor: Int32) {
+    self.descriptor = descriptor
+    isColoured = false
+  }
+
   /// Writes text as it is.
   func write(_ text: String) { File.write(Array(text.utf8), to: descriptor) }
 

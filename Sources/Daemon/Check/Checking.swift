@@ -13,21 +13,32 @@ public struct Checking: Sendable {
   public var format: OutputFormat
   /// Whether warnings are errors.
   public var isStrict: Bool
+  /// Whether the servers are talked to.
+  public var connects: Bool
 
-  public init(file: String, format: OutputFormat, isStrict: Bool) {
+  public init(file: String, format: OutputFormat, isStrict: Bool, connects: Bool) {
     self.file = file
     self.format = format
     self.isStrict = isStrict
+    self.connects = connects
   }
 
   /// Checks, and prints what was found.
   public func run() -> Outcome {
     let loading = Loading(file)
-    let world = loading.file?.configuration.map { WorldCheck($0).findings } ?? []
-    let outcome = outcome(loading, world)
+    var world = loading.file?.configuration.map { WorldCheck($0).findings } ?? []
+    var visited: ConnectCheck?
+    if connects, let configuration = loading.file?.configuration {
+      do throws(TLSError) {
+        visited = try ConnectCheck(configuration)
+      } catch {
+        world.append(Finding(severity: .error, message: error.reason))
+      }
+    }
+    let outcome = outcome(loading, world + (visited?.findings ?? []))
     switch format {
-    case .text: print(loading, world, outcome)
-    case .json: Output.standard.line(json(loading, world, outcome))
+    case .text: print(loading, world, visited, outcome)
+    case .json: Output.standard.line(json(loading, world, visited, outcome))
     }
     return outcome
   }
@@ -39,12 +50,13 @@ public struct Checking: Sendable {
     return isWrong ? .wrongWorld : .fine
   }
 
-  private func print(_ loading: Loading, _ world: [Finding], _ outcome: Outcome) {
+  private func print(_ loading: Loading, _ world: [Finding], _ visited: ConnectCheck?, _ outcome: Outcome) {
     let output = Output.standard
     if let failure = loading.failure { output.line("\(output.paint("error:", .boldRed)) \(failure)") }
     let diagnostics = loading.file?.diagnostics ?? []
     for diagnostic in diagnostics { output.write(diagnostic.text(output.isColoured ? .coloured : .plain)) }
     for finding in world { output.line("\(finding.label(output)) \(finding.message)") }
+    if let visited { output.write("\n\(visited.text(output))") }
     guard let configuration = loading.file?.configuration else { return }
     let name = file.printable
     if outcome == .fine {
@@ -54,12 +66,15 @@ public struct Checking: Sendable {
     }
   }
 
-  private func json(_ loading: Loading, _ world: [Finding], _ outcome: Outcome) -> String {
+  private func json(
+    _ loading: Loading, _ world: [Finding], _ visited: ConnectCheck?, _ outcome: Outcome
+  ) -> String {
     var members: [(String, JSON)] = [
       ("file", .text(file)), ("usable", .truth(outcome == .fine)),
       ("diagnostics", .list((loading.file?.diagnostics ?? []).map { .raw($0.json) })),
       ("findings", .list(world.map(\.json))),
     ]
+    members += visited?.json ?? []
     if let failure = loading.failure { members.append(("failure", .text(failure))) }
     return JSON.object(members).text
   }
