@@ -37,7 +37,8 @@ extension Shapes {
       Key(
         "grace", .grace, at: \.grace, .optional("300ms"),
         "How long a silent client is waited for before it is greeted.",
-        example: "300ms", synonyms: ["wait", "delay", "timeout", "inspect-delay", "greet-wait"]),
+        example: "{ floor: 100ms, rtt: 4, max: 1s }",
+        synonyms: ["wait", "delay", "timeout", "inspect-delay", "greet-wait"]),
       Key(
         "greeter", .name, at: \.greeter, .optional(nil),
         "The server whose greeting and EHLO reply a silent client sees; left out, the server of the last rule that "
@@ -67,10 +68,4 @@ extension Shapes {
         .required("they say which client goes where"), "Which client goes where; the first rule that matches wins.",
         example: "[{ name: all, to: mta }]", synonyms: ["rule", "routes", "route", "match"]),
     ])
-}
-
-extension Kind where Value == Grace {
-  static let grace = Kind(expected: Kind<Duration>.duration().expected) { node, report in
-    Kind<Duration>.duration(least: 0).read(node, report).map { .fixed($0) }
-  }
 }
