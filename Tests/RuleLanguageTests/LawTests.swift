@@ -60,6 +60,7 @@ import Testing
       switch table.word {
       case "listener": (table, { LawTests.file(listener: $0) })
       case "grace": (table, { LawTests.file(listener: "grace: { \($0) }") })
+      case "health": (table, { LawTests.file(server: "health: { \($0) }") })
       case "server": (table, { LawTests.file(server: $0) })
       case "rule": (table, { LawTests.file(rule: $0) })
       case "timeouts", "limits", "log": (table, { LawTests.file(settings: "\(table.word): { \($0) }") })

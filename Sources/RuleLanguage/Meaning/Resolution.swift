@@ -24,6 +24,7 @@ struct Resolution {
       name: draft.name, addresses: draft.endpoints.map(\.value), balance: draft.balance?.value ?? .inOrder,
       tls: TLSTaking(draft.tls.map(\.value)), clientAddress: draft.clientAddress?.value ?? .hidden)
     server.maxConnections = draft.maxConnections
+    server.health = draft.health
     return server
   }
 

@@ -13,6 +13,7 @@ struct ServerDraft: Draft {
   var tls: [Located<TLSTaking>] = []
   var clientAddress: Located<ClientAddress>?
   var maxConnections: Int?
+  var health = Health()
 
   /// Its keys, readable or not.
   private(set) var keys: Set<String> = []
@@ -64,5 +65,9 @@ extension Shapes {
         "Connections to it at once, all its addresses together; one more is answered as if it were down.",
         example: "100",
         synonyms: ["maxconn", "connections", "limit"]),
+      Key(
+        "health", .shape(health), into: \.health, .optional(nil),
+        "How its addresses are found up or down; left out, the connections of clients tell.",
+        example: "{ check: greeting }", synonyms: ["healthcheck", "health-check", "check"]),
     ])
 }

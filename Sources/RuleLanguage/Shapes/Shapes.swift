@@ -16,7 +16,8 @@ enum Shapes {
 
   /// In the order of the reference.
   static let all: [Table] = [
-    Table(file), Table(listener), Table(grace), Table(rule), Table(when), Table(server), Table(certificate),
+    Table(file), Table(listener), Table(grace), Table(rule), Table(when), Table(server), Table(health),
+    Table(certificate),
     Table(settings),
     Table(log),
     Table(timeouts), Table(limits),
