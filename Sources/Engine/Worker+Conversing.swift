@@ -125,8 +125,9 @@ extension Worker {
       return false
     }
     if peer == .client, connection.secured?.isReady == false { return false }
-    // Who does not read what it is told is not listened to either.
-    return !connection[peer].isBlocked && connection[peer].socket != nil
+    // Who does not read what it is told is not listened to either; nor are the others, whose words would pile up here.
+    return connection[peer].socket != nil
+      && Peer.allCases.allSatisfy { !connection[$0].isBlocked || connection[$0].state.contains(.isConnecting) }
   }
 
   private func perform(_ connection: inout Connection) {
