@@ -5,18 +5,18 @@ import Wire
 /// What stands before, between and behind the stars of a glob.
 struct Glob: Sendable {
   /// What one byte is compared with.
-  private enum Symbol: Sendable, Equatable {
+  enum Symbol: Sendable, Equatable {
     case byte(UInt8)
     /// `?`
     case any
   }
 
   /// At the very beginning; without stars, all there is.
-  private let head: [Symbol]
+  let head: [Symbol]
   /// Between two stars, in order, none empty.
   private let middle: [[Symbol]]
   /// Behind the last star; nil without stars, empty when a star is last.
-  private let tail: [Symbol]?
+  let tail: [Symbol]?
   private let ignoresCase: Bool
 
   init(_ source: String, ignoresCase: Bool) {
@@ -52,7 +52,7 @@ struct Glob: Sendable {
     byte == UInt8(ascii: "?") ? .any : .byte(ignoresCase ? lowercase(byte) : byte)
   }
 
-  private static func lowercase(_ byte: UInt8) -> UInt8 {
+  static func lowercase(_ byte: UInt8) -> UInt8 {
     (UInt8(ascii: "A")...UInt8(ascii: "Z")).contains(byte) ? byte | 0x20 : byte
   }
 

@@ -18,9 +18,9 @@ public import Wire
 public struct Pattern: Sendable {
   /// As it was written.
   public let source: String
-  private let form: Form
+  let form: Form
 
-  private enum Form: Sendable {
+  enum Form: Sendable {
     case glob(Glob)
     case expression(Expression)
   }

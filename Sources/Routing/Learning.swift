@@ -79,7 +79,7 @@ extension RuleList {
   /// whether there is TLS to terminate.
   public func conclude(_ facts: Facts) -> Decision {
     let decision = decide(facts)
-    let isBeginningKnown = [Beginning.plaintext, .implicit, .startTLS].contains(facts.beginning)
+    let isBeginningKnown = facts.beginning.rawValue.nonzeroBitCount == 1
     guard case .rule(let index) = decision, case .to(_, terminatingTLS: true) = rules[index].action, !isBeginningKnown
     else { return decision }
     return .notYet

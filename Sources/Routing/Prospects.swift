@@ -5,8 +5,9 @@ extension RuleList {
   /// The servers that this client can still be sent to in plaintext, each once, in the order of the rules.
   public func plaintextServers(_ facts: Facts) -> [ServerID] {
     var servers: [ServerID] = []
-    for index in reachable(facts.narrowed(to: .plaintext)) {
+    ask(facts.narrowed(to: .plaintext)) { index, _ in
       if case .to(let server, _) = rules[index].action, !servers.contains(server) { servers.append(server) }
+      return servers.count < serverCount
     }
     return servers
   }
@@ -29,8 +30,11 @@ extension RuleList {
   /// rejects or drops must not be promised.
   /// - Parameter command: its verb, upper case.
   public func takes(command: String, _ facts: Facts) -> Bool {
-    reachable(facts.supposing(command: command)).contains { index in
-      if case .to = rules[index].action { true } else { false }
+    var takes = false
+    ask(facts.supposing(command: command)) { index, _ in
+      if case .to = rules[index].action { takes = true }
+      return !takes
     }
+    return takes
   }
 }

@@ -18,34 +18,57 @@ public struct RuleList: Sendable {
   public let rules: [Rule]
   /// Whether any of them asks for `first-bytes`.
   public let readsFirstBytes: Bool
+  /// How many servers they name.
+  let serverCount: Int
+  /// Nil where asking them all is cheaper.
+  private let index: RuleIndex?
+
+  /// From so many rules on an index is cheaper than asking them all.
+  private static let few = 6
 
   /// - Parameter rules: in order.
   public init(_ rules: [Rule]) {
     self.rules = rules
     readsFirstBytes = rules.contains { $0.condition?.readsFirstBytes ?? false }
+    serverCount = Set(rules.compactMap { if case .to(let server, _) = $0.action { server } else { nil } }).count
+    index = rules.count < RuleList.few ? nil : RuleIndex(rules)
   }
 
   /// What they say of a client of whom that is known.
   public func decide(_ facts: Facts) -> Decision {
-    for index in rules.indices {
-      switch rules[index].answer(facts) {
-      case .yes: return .rule(index)
-      case .notYet: return .notYet
-      case .no: continue
-      }
+    var decision = Decision.none
+    ask(facts) { index, answer in
+      decision = answer == .yes ? .rule(index) : .notYet
+      return false
     }
-    return .none
+    return decision
   }
 
   /// The rules that can still win, in order: those that are not no, up to the first that is yes.
   public func reachable(_ facts: Facts) -> [Int] {
     var reachable: [Int] = []
-    for index in rules.indices {
-      let answer = rules[index].answer(facts)
-      if answer != .no { reachable.append(index) }
-      if answer == .yes { break }
+    ask(facts) { index, answer in
+      reachable.append(index)
+      return true
     }
     return reachable
+  }
+
+  /// Asks them in order up to the first that is yes.
+  /// - Parameter isWorthMore: is told of those that are not no, and says whether to go on.
+  func ask(_ facts: Facts, _ isWorthMore: (Int, Answer) -> Bool) {
+    guard var candidates = index?.candidates(facts) else {
+      for index in rules.indices where !hear(index, facts, isWorthMore) { return }
+      return
+    }
+    while let index = candidates.next() {
+      if !hear(index, facts, isWorthMore) { return }
+    }
+  }
+
+  private func hear(_ index: Int, _ facts: Facts, _ isWorthMore: (Int, Answer) -> Bool) -> Bool {
+    let answer = rules[index].answer(facts)
+    return answer == .no || isWorthMore(index, answer) && answer != .yes
   }
 }
 
