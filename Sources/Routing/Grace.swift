@@ -35,14 +35,16 @@ public struct Grace: Sendable, Hashable {
     return min(max, floor + roundTrip * roundTrips)
   }
 
-  /// How a client begins, as its earlier visits told.
-  public enum Habit: UInt8, Sendable, Hashable, CaseIterable {
+  /// How a client begins, as its earlier visits told; the greater, the longer it is waited for.
+  public enum Habit: UInt8, Sendable, Hashable, CaseIterable, Comparable {
     /// It stayed silent until it was greeted.
     case silent
     /// It began with TLS.
     case tls
     /// It was greeted too early: its ClientHello came after the greeting.
     case late
+
+    public static func < (left: Habit, right: Habit) -> Bool { left.rawValue < right.rawValue }
   }
 
   /// What this client waits, from accept; when in doubt, the longer wait.

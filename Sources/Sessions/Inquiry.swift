@@ -54,12 +54,17 @@ public final class Inquiry: Conversation {
         instructions.append(.send(.target, introduction.say(hello)))
         deadline = now + context.configuration.settings.timeouts.reply
       case .answered(let reply):
-        if reply.isPositive { instructions.append(.learned(server, Capabilities(reply))) }
+        if reply.isPositive { instructions.append(.learned(server, narrowed(Capabilities(reply)))) }
         instructions.append(.send(.target, Array("QUIT\r\n".utf8)))
         leave(&instructions)
       case .say, .readyForTLS, .spokeUnasked, .refused: leave(&instructions)
       }
     }
+  }
+
+  /// Servers answer by address, and usher's own is often trusted: what a client was offered since, an inquiry can only narrow.
+  private func narrowed(_ offered: Capabilities) -> Capabilities {
+    context.promises[server.index].map { $0.common(with: offered) } ?? offered
   }
 
   private func leave(_ instructions: inout [Instruction]) {

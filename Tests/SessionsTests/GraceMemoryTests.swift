@@ -1,0 +1,95 @@
+import Routing
+import Sessions
+import Testing
+import Wire
+
+@Suite struct GraceMemoryTests {
+  private let client = IPAddress("203.0.113.9")!
+  private func memory(clients: Int = 1024) -> GraceMemory {
+    GraceMemory(clients: clients, lifetime: .seconds(3600), seed: 42)
+  }
+  private func at(_ seconds: Int64) -> Instant { Instant(nanoseconds: 100_000_000_000_000 + seconds * 1_000_000_000) }
+
+  @Test func remembersUntilItIsOld() {
+    var memory = memory()
+    #expect(memory.habit(of: client, at: at(0)) == nil)
+    memory.learn(.silent, of: client, at: at(0))
+    #expect(memory.habit(of: client, at: at(3600)) == .silent)
+    #expect(memory.habit(of: client, at: at(3601)) == nil)
+    #expect(memory.habit(of: IPAddress("203.0.113.10")!, at: at(0)) == nil)
+  }
+
+  /// Whatever was seen in whatever order: the longest wait counts.
+  @Test(arguments: Grace.Habit.allCases, Grace.Habit.allCases) func theLongerWaitCounts(
+    one: Grace.Habit, other: Grace.Habit
+  ) {
+    var memory = memory()
+    memory.learn(one, of: client, at: at(0))
+    memory.learn(other, of: client, at: at(1))
+    #expect(memory.habit(of: client, at: at(2)) == max(one, other))
+  }
+
+  @Test func aShorterWaitDoesNotKeepALongerOneAlive() {
+    var memory = memory()
+    memory.learn(.late, of: client, at: at(0))
+    memory.learn(.silent, of: client, at: at(3000))
+    #expect(memory.habit(of: client, at: at(3601)) == nil)
+    memory.learn(.silent, of: client, at: at(3602))
+    #expect(memory.habit(of: client, at: at(3602)) == .silent)
+  }
+
+  @Test func anIPv6ClientIsItsPrefix() {
+    var memory = memory()
+    memory.learn(.tls, of: IPAddress("2001:db8:1:2::9")!, at: at(0))
+    #expect(memory.habit(of: IPAddress("2001:db8:1:2:ffff::1")!, at: at(0)) == .tls)
+    #expect(memory.habit(of: IPAddress("2001:db8:1:3::9")!, at: at(0)) == nil)
+  }
+
+  @Test func itIsBoundedAndKeepsWhatIsWorthMore() {
+    var memory = memory(clients: 4)
+    memory.learn(.late, of: client, at: at(0))
+    for number in 0..<1000 { memory.learn(.silent, of: IPAddress(v4: UInt32(number)), at: at(Int64(number) / 10)) }
+    #expect(memory.records(at: at(100)).count == 4)
+    #expect(memory.habit(of: client, at: at(100)) == .late)
+    #expect(memory.habit(of: IPAddress(v4: 999), at: at(100)) == .silent)
+    #expect(memory.habit(of: IPAddress(v4: 0), at: at(100)) == nil)
+  }
+
+  @Test func manyClientsFindTheirPlaces() {
+    var memory = memory(clients: 4096)
+    for number in 0..<1024 { memory.learn(.tls, of: IPAddress(v4: UInt32(number)), at: at(0)) }
+    let found = (0..<1024).count { memory.habit(of: IPAddress(v4: UInt32($0)), at: at(0)) == .tls }
+    #expect(found > 1000)
+  }
+
+  @Test func survivesARestartWithAnotherClock() {
+    var before = memory()
+    before.learn(.silent, of: client, at: at(0))
+    before.learn(.late, of: IPAddress("2001:db8::1")!, at: at(1000))
+    var after = GraceMemory(clients: 64, lifetime: .seconds(3600), seed: 7)
+    let boot = Instant(nanoseconds: 5_000_000_000_000)
+    after.restore(before.records(at: at(2000)), at: boot)
+    #expect(after.habit(of: client, at: boot) == .silent)
+    #expect(after.habit(of: client, at: boot + .seconds(1601)) == nil)
+    #expect(after.habit(of: IPAddress("2001:db8::1")!, at: boot + .seconds(1601)) == .late)
+  }
+}
+
+@Suite struct GraceTests {
+  private let grace = Grace(floor: .milliseconds(100), roundTrips: 4, max: .seconds(2), learns: true)
+
+  @Test func theWaitOfAClient() {
+    #expect(grace.wait(roundTrip: .zero, habit: nil) == .milliseconds(100))
+    #expect(grace.wait(roundTrip: .milliseconds(100), habit: nil) == .milliseconds(500))
+    #expect(grace.wait(roundTrip: .seconds(1), habit: nil) == .seconds(2))
+    #expect(grace.wait(roundTrip: .milliseconds(300), habit: .silent) == .milliseconds(100))
+    #expect(grace.wait(roundTrip: .zero, habit: .late) == .seconds(2))
+    #expect(grace.wait(roundTrip: nil, habit: nil) == .seconds(2))
+    #expect(Grace.fixed(.milliseconds(300)).wait(roundTrip: .seconds(9), habit: nil) == .milliseconds(300))
+  }
+
+  /// The first packet of a ClientHello was lost: when it came, at that round trip.
+  @Test(arguments: [(100, 427), (300, 811)]) func aLostPacketIsSurvived(roundTrip: Int, arrival: Int) {
+    #expect(grace.wait(roundTrip: .milliseconds(roundTrip), habit: nil) > .milliseconds(arrival))
+  }
+}
