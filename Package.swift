@@ -61,7 +61,7 @@ let package = Package(
     .testTarget(name: "PatternsTests", dependencies: ["Patterns", "Wire"]),
     .testTarget(name: "RoutingTests", dependencies: ["Routing", "Patterns", "Peek", "Wire"]),
     .testTarget(name: "SessionsTests", dependencies: ["Sessions", "Routing", "Dialogues", "Peek", "Patterns", "Wire"]),
-    .testTarget(name: "RuleLanguageTests", dependencies: ["RuleLanguage", "Routing", "Patterns", "Wire"]),
+    .testTarget(name: "RuleLanguageTests", dependencies: ["RuleLanguage", "Routing", "Patterns", "Peek", "Wire"]),
     .testTarget(name: "KernelTests", dependencies: ["Kernel", "Wire", system]),
     .testTarget(name: "TLSTests", dependencies: ["TLS", "Kernel", "Wire"]),
     .testTarget(name: "EngineTests", dependencies: ["Engine", "Sessions", "Routing", "Kernel", "TLS", "Wire"]),

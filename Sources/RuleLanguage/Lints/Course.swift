@@ -81,7 +81,9 @@ extension Test {
     case .helo: course == .tls || course == .plaintext || course == .silence ? .no : .notYet
     case .command(let verbs): Test.answer(verbs: verbs, course)
     case .mailFrom: course == .mail || course == .earlyMail ? .notYet : .no
-    case .firstBytes: course.isSilent ? .no : .notYet
+    case .firstBytes(let patterns):
+      // Of a silent client there are none, and will be none.
+      course.isSilent ? Answer(patterns.contains { $0.matches("") }) : .notYet
     }
   }
 

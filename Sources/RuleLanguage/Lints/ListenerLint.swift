@@ -90,45 +90,6 @@ struct ListenerLint {
     return "it comes up in a dialogue, and the listener has none"
   }
 
-  // MARK: TLS that nobody takes
-
-  /// A rule that only clients with TLS get to, with a server that does not take it so.
-  private func warnOfTLS(_ index: Int, _ draft: RuleDraft, _ courses: [Course]) {
-    guard case .to(let id, let terminates) = rules[index].action, !courses.isEmpty else { return }
-    let encrypted = courses.filter { $0 == .tls || $0 == .startTLS }
-    if terminates {
-      guard encrypted.isEmpty, let place = draft.terminateTLS?.place else { return }
-      report.warning(
-        .keyWithoutUse, place, "`\(rules[index].name)` is never met by a client with TLS, so there is none to terminate"
-      )
-      return
-    }
-    guard encrypted.count == courses.count, let to = draft.to else { return }
-    let server = configuration[id]
-    let refused = encrypted.filter { !server.tls.contains($0 == .tls ? .implicit : .startTLS) }
-    for course in refused {
-      report.warning(
-        .tlsMismatch, to.place,
-        "a client that \(course.words) is sent to `\(server.name)`, which \(server.tls.words), and is refused",
-        help: "`terminate-tls: true` has usher speak TLS with it; if the server does, it says so by `tls: "
-          + "\(course == .tls ? "implicit" : "starttls")`")
-    }
-  }
-
-  /// XCLIENT is said in plaintext; into the TLS of the client nothing can be said.
-  private func refuseHiddenTLS(_ index: Int, _ draft: RuleDraft, _ courses: [Course]) {
-    guard case .to(let id, terminatingTLS: false) = rules[index].action, let to = draft.to, courses.contains(.tls)
-    else {
-      return
-    }
-    let server = configuration[id]
-    guard server.tls.contains(.implicit), server.clientAddress == .xclient else { return }
-    report.error(
-      .impossibleAddress, to.place,
-      "a client that begins with TLS is passed on to `\(server.name)` as it is, and XCLIENT cannot be said inside of its TLS",
-      help: "`client-address: proxy-v2` or `transparent` says it outside; or `terminate-tls: true`")
-  }
-
   // MARK: Clients without an answer
 
   private func warnOfUnanswered(_ reachability: Reachability) {
@@ -143,60 +104,5 @@ struct ListenerLint {
       .unanswered, last.place,
       "behind this rule a client that \(enumeration(words, "or")) can be left without an answer",
       help: "end with a rule that has no `when`; it can `reject` or `drop`")
-  }
-
-  // MARK: Keys that change nothing
-
-  private func warnOfKeysWithoutUse() {
-    guard !dialogue else { return }
-    let keys = [
-      draft.greeter.map { ("greeter", $0.place) }, draft.capabilities.map { ("capabilities", $0.place) },
-      draft.startTLSWhenDown.map { ("starttls-when-down", $0.place) },
-    ].compactMap { $0 }
-    for (name, place) in keys {
-      report.warning(
-        .keyWithoutUse, place, "`\(name)` is about greeted clients, and this listener greets none",
-        help: "add `dialogue: smtp`, or remove it")
-    }
-  }
-
-  /// A limit that another one is always below.
-  private func warnOfLimits() {
-    let all = configuration.settings.limits.connections
-    if let limit = draft.maxConnections, limit.value > all {
-      report.warning(
-        .keyWithoutUse, limit.place, "the process takes \(all) connections, so this many never come",
-        help: "`connections` is under `limits` in `settings`")
-    }
-    guard let limit = draft.maxConnectionsPerClient, limit.value > draft.maxConnections?.value ?? all else { return }
-    report.warning(.keyWithoutUse, limit.place, "all clients together have no more than that, so one never has")
-  }
-
-  /// From an IPv6 address only an IPv6 address can be dialled.
-  private func warnOfAddressFamilies() {
-    var seen: Set<String> = []
-    for use in draft.uses where seen.insert(use.value).inserted {
-      guard let server = configuration.servers.first(where: { $0.name == use.value }),
-        server.clientAddress == .transparent
-      else { continue }
-      for door in draft.doors?.value ?? [] {
-        guard case .endpoint(.tcp(let address, _)) = door.value,
-          !server.addresses.contains(where: { $0.ip?.family == address.family })
-        else { continue }
-        let family = address.family == .v4 ? "IPv4" : "IPv6"
-        report.warning(
-          .addressFamily, door.place,
-          "clients of \(family) cannot be shown to `\(server.name)`: it is dialled from their address, and has none of \(family)",
-          help: "give the server an \(family) address too, or another `client-address`",
-          notes: [(use.place, "they are sent there here")])
-      }
-    }
-  }
-}
-
-extension TLSTaking {
-  fileprivate var words: String {
-    if isEmpty { return "takes no TLS" }
-    return contains(.implicit) ? "takes TLS only from the first byte" : "takes TLS only after STARTTLS"
   }
 }
