@@ -78,8 +78,8 @@ struct Connection: ~Copyable {
 
   /// Reads from an end, and counts.
   mutating func read(from peer: Peer, into buffer: UnsafeMutableRawBufferPointer) -> End.Reading {
-    let reading =
-      if peer == .client, let secured { secured.read(into: buffer, &client) } else { self[peer].read(into: buffer) }
+    if peer == .client, let secured { return secured.read(into: buffer, &client) }
+    let reading = self[peer].read(into: buffer)
     if peer == .client, case .bytes(let count) = reading { bytesFromClient += UInt64(count) }
     return reading
   }
@@ -109,7 +109,8 @@ struct Connection: ~Copyable {
 
   private mutating func write(_ bytes: UnsafeRawBufferPointer, to peer: Peer, isLast: Bool) -> End.Writing {
     guard peer == .client else { return self[peer].write(bytes, isLast: isLast) }
-    let writing = if let secured { secured.write(bytes, &client) } else { client.write(bytes, isLast: isLast) }
+    if let secured { return secured.write(bytes, &client) }
+    let writing = client.write(bytes, isLast: isLast)
     if case .taken(let count) = writing { bytesToClient += UInt64(count) }
     return writing
   }
@@ -118,7 +119,25 @@ struct Connection: ~Copyable {
   mutating func endWriting(to peer: Peer) {
     guard !self[peer].state.contains(.wasEnded) else { return }
     self[peer].state.insert(.wasEnded)
-    if peer == .client, let secured { secured.endWriting(&client) } else { self[peer].endWriting() }
+    if peer == .client, let secured {
+      secured.endWriting(&client, isClosing: false)
+    } else {
+      self[peer].endWriting()
+    }
+  }
+
+  /// A clean end of TLS is said (RFC 8446 §6.1), also where the socket is closed next.
+  mutating func endTLS() {
+    guard let secured, !client.state.contains(.wasEnded) else { return }
+    secured.endWriting(&client, isClosing: true)
+  }
+
+  /// TLS with the client is over, however it went.
+  mutating func leaveTLS() {
+    guard let traffic = secured?.traffic else { return }
+    bytesFromClient += traffic.received
+    bytesToClient += traffic.sent
+    secured = nil
   }
 
   /// Sends what waits.

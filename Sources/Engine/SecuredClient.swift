@@ -6,6 +6,8 @@ final class SecuredClient {
   private var session: ServerSession
   /// Whether the handshake is done.
   private(set) var isReady = false
+  /// Whether close_notify was said, and FIN is to follow it.
+  private var owesEnd = false
 
   /// - Parameters:
   ///   - socket: the client's descriptor, which must outlive this.
@@ -83,13 +85,21 @@ final class SecuredClient {
     return nil
   }
 
-  /// Says close_notify: the client may go on sending (RFC 8446 §6.1).
-  func endWriting(_ end: inout End) {
+  /// Says close_notify, then FIN for those who only wait for that: the client may go on sending (RFC 8446 §6.1).
+  /// - Parameter isClosing: the socket is closed next, so FIN needs no saying.
+  func endWriting(_ end: inout End, isClosing: Bool) {
     _ = session.endWriting()
+    owesEnd = !isClosing
     note(&end)
   }
 
+  /// Bytes on the socket, from the client and to it.
+  var traffic: (received: UInt64, sent: UInt64) { (session.bytesReceived, session.bytesSent) }
+
   private func note(_ end: inout End) {
-    if session.hasUnsent { end.state.insert(.isFull) } else { end.state.remove(.isFull) }
+    guard !session.hasUnsent else { return end.state.formUnion(.isFull) }
+    end.state.remove(.isFull)
+    if owesEnd { end.endWriting() }
+    owesEnd = false
   }
 }

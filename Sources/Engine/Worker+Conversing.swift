@@ -97,7 +97,7 @@ extension Worker {
     instructions.removeAll(keepingCapacity: true)
     guard case .insecure = failure else { return close(&connection) }
     // The alert that says so is to be read.
-    connection.secured = nil
+    connection.leaveTLS()
     finish(&connection)
   }
 

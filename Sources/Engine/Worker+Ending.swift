@@ -11,6 +11,7 @@ extension Worker {
   /// Ends a connection now, in that way.
   func end(_ connection: inout Connection, _ ending: Connection.Ending) {
     connection.ending = ending
+    if ending == .closed { connection.endTLS() }
     close(&connection)
   }
 
@@ -22,7 +23,7 @@ extension Worker {
 
   /// Closes one end.
   func close(_ peer: Peer, _ connection: inout Connection) {
-    if peer == .client { connection.secured = nil }
+    if peer == .client { connection.leaveTLS() }
     disconnect(peer, &connection)
     connection[peer].close()
     if peer != .client { connection[attempt: peer] = nil }

@@ -68,7 +68,8 @@ public final class Session: Conversation {
   public var listensTo: Peers {
     switch phase {
     case .over: []
-    case .securing: [.greeter, .target]
+    // A greeting is looked at in mail alone; of other protocols not a byte may be lost.
+    case .securing: isMail ? [.greeter, .target] : []
     default: inbox.count > settings.limits.pipelined ? [.greeter, .target] : [.client, .greeter, .target]
     }
   }

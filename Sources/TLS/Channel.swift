@@ -42,6 +42,9 @@ struct Channel: ~Copyable {
   /// Whether something waits for the socket to be writable: `flush` when it is.
   var hasUnsent: Bool { !transport.pointee.outgoing.isEmpty }
 
+  var bytesReceived: UInt64 { transport.pointee.bytesReceived }
+  var bytesSent: UInt64 { transport.pointee.bytesSent }
+
   func flush() -> Step {
     if transport.pointee.flush() { return .done(0) }
     return transport.pointee.errno.map { .broken(errno: $0) } ?? .wantsWrite

@@ -35,4 +35,9 @@ public struct ServerSession: ~Copyable {
 
   /// Says close_notify: nothing more will be written, but the client may still be read from. The socket stays open.
   public mutating func endWriting() -> Step { channel.endWriting() }
+
+  /// What came from the client, in bytes as on the socket, without what was read before TLS.
+  public var bytesReceived: UInt64 { channel.bytesReceived }
+  /// What was sent to the client, in bytes as on the socket.
+  public var bytesSent: UInt64 { channel.bytesSent }
 }

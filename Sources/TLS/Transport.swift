@@ -17,6 +17,9 @@ struct Transport {
   var isDrained = false
   /// Whether the peer has sent FIN.
   private(set) var hasEnded = false
+  /// What came from the peer and what was sent to it, in bytes as on the socket; what was read before TLS is not counted.
+  private(set) var bytesReceived: UInt64 = 0
+  private(set) var bytesSent: UInt64 = 0
   /// What broke the socket.
   private(set) var errno: Int32?
 
@@ -34,6 +37,7 @@ struct Transport {
       if count >= 0 {
         isDrained = count < buffer.count
         hasEnded = hasEnded || (count == 0 && !buffer.isEmpty)
+        bytesReceived += UInt64(count)
         return count
       }
       if Glibc.errno == EINTR { continue }
@@ -63,6 +67,7 @@ struct Transport {
       let count = send(descriptor, waiting.baseAddress, waiting.count, Int32(MSG_NOSIGNAL))
       if count >= 0 {
         outgoing.remove(first: count)
+        bytesSent += UInt64(count)
       } else if Glibc.errno != EINTR {
         if Glibc.errno != EAGAIN { errno = Glibc.errno }
         return false
