@@ -42,6 +42,9 @@ public enum DiagnosticKind: String, Sendable, Hashable, CaseIterable {
   case impossibleAddress = "impossible-address"
   case loop
 
+  /// More is wrong than can be said at once.
+  case andMore = "and-more"
+
   // Warnings.
   case neverMatches = "never-matches"
   case contradiction

@@ -34,13 +34,27 @@ final class Report {
     add(.warning, kind, place, message, help, notes)
   }
 
+  /// So many are said at once; who wrote more has one thing wrong many times.
+  private static let most = 500
+
   private func add(
     _ severity: Diagnostic.Severity, _ kind: DiagnosticKind, _ place: Place, _ message: String, _ help: String?,
     _ notes: [(Place, String)]
   ) {
+    guard found.count <= Report.most else { return }
+    if found.count == Report.most {
+      hasErrors = true
+      return found.append((place, rest(place)))
+    }
     let diagnostic = Diagnostic(
       severity: severity, kind: kind, file: file, position: source.position(place), message: message, help: help,
       notes: notes.map { Diagnostic.Note(position: source.position($0.0), message: $0.1) })
     found.append((place, diagnostic))
+  }
+
+  private func rest(_ place: Place) -> Diagnostic {
+    Diagnostic(
+      severity: .error, kind: .andMore, file: file, position: source.position(place),
+      message: "that is \(Report.most) already; the rest is said when they are mended", help: nil, notes: [])
   }
 }

@@ -22,7 +22,9 @@ final class EventParser {
 
   /// Of the event that was read last.
   private(set) var place = Place(0, 0)
-  /// How many nodes aliases have repeated.
+  /// How many nodes were read.
+  var nodes = 0
+  /// How many of them aliases have repeated.
   var repeated = 0
   /// libyaml keeps a pointer to its parser in the parser.
   private let parser = UnsafeMutablePointer<yaml_parser_t>.allocate(capacity: 1)

@@ -46,6 +46,10 @@ struct YAMLReader {
     if depth > YAMLLimits.depth {
       throw YAMLProblem(.tooDeep, place, "this is nested deeper than \(YAMLLimits.depth) levels", help: nil)
     }
+    parser.nodes += 1
+    if parser.nodes > YAMLLimits.nodes {
+      throw YAMLProblem(.tooLarge, place, "the file has more than \(YAMLLimits.nodes) values", help: nil)
+    }
     switch event {
     case .alias(let name): return try repeated(name, at: place, depth: depth)
     case .scalar(let scalar, let properties):
@@ -146,6 +150,8 @@ enum YAMLLimits {
   static let bytes = 16 * 1024 * 1024
   /// Levels of lists and mappings.
   static let depth = 64
+  /// Keys and values, lists and mappings.
+  static let nodes = 1_000_000
   /// Nodes that aliases repeat.
   static let repeated = 100_000
 }
