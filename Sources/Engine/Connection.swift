@@ -55,14 +55,14 @@ struct Connection: ~Copyable {
   }
 
   subscript(peer: Peer) -> End {
-    _read {
+    @inline(__always) _read {
       switch peer {
       case .client: yield client
       case .greeter: yield greeter
       case .target: yield target
       }
     }
-    _modify {
+    @inline(__always) _modify {
       switch peer {
       case .client: yield &client
       case .greeter: yield &greeter

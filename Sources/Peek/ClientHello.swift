@@ -70,7 +70,8 @@ extension ClientHello.Content {
     guard (1...255).contains(name.count), name.allSatisfy({ (0x21...0x7E).contains($0) }),
       serverNames.count < Self.most
     else { return }
-    serverNames.append(String(decoding: name, as: UTF8.self).lowercased())
+    let lowerCase = name.map { (0x41...0x5A).contains($0) ? $0 | 0x20 : $0 }
+    serverNames.append(String(decoding: lowerCase, as: UTF8.self))
   }
 
   mutating func add(protocol name: [UInt8]) {

@@ -27,6 +27,8 @@ struct HelloReader: Sendable, Hashable {
   /// The least that follows the length of a message: version, random, the length of a session ID.
   private static let least = 2 + 32 + 1 + leastAfterSessionID
 
+  /// Whether nothing was read yet.
+  var isFresh: Bool { position == 0 }
   private var here: Int { Int(position) }
   /// How much of the message is left.
   private var rest: Int { Int(end) - here }
@@ -63,10 +65,12 @@ struct HelloReader: Sendable, Hashable {
     case .protocols: try readProtocol(message, &content)
     case .supportedVersionsList: try readListLength(1, message, .supportedVersions, then: .supportedVersions)
     case .supportedVersions:
-      readNumbers(message, &content, \.supportedVersions)
-      content?.supportedVersions.removeAll(where: GREASE.contains)
+      content?.supportedVersions = numbers(message).filter { !GREASE.contains($0) }
+      go(to: .extensions, over: extensionRest)
     case .signatureAlgorithmsList: try readListLength(2, message, .signatureAlgorithms, then: .signatureAlgorithms)
-    case .signatureAlgorithms: readNumbers(message, &content, \.signatureAlgorithms)
+    case .signatureAlgorithms:
+      content?.signatureAlgorithms = numbers(message)
+      go(to: .extensions, over: extensionRest)
     case .end: break
     }
   }
@@ -191,13 +195,7 @@ extension HelloReader {
   }
 
   /// What fills the rest of an extension.
-  private mutating func readNumbers(
-    _ message: Span<UInt8>, _ content: inout ClientHello.Content?,
-    _ list: WritableKeyPath<ClientHello.Content, [UInt16]>
-  ) {
-    content?[keyPath: list] = message.uint16s(at: here, count: extensionRest / 2)
-    go(to: .extensions, over: extensionRest)
-  }
+  private func numbers(_ message: Span<UInt8>) -> [UInt16] { message.uint16s(at: here, count: extensionRest / 2) }
 }
 
 /// The extensions that are looked into.

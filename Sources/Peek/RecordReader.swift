@@ -49,12 +49,18 @@ struct RecordReader: Sendable, Hashable {
     taken = end
   }
 
-  /// Once to see whether it is whole and right, once more to note what it says.
+  /// What a hello says is noted at first sight, when it is usually whole. One that is not is read on without notes, and once
+  /// more when it is.
   private mutating func read(_ message: Span<UInt8>, _ largest: Int) throws(Halt) -> ClientHello {
-    var content: ClientHello.Content?
-    try hello.read(message, largest: largest, into: &content)
-    var notes: ClientHello.Content? = ClientHello.Content()
+    if hello.isFresh { return try note(message, largest, &hello) }
+    var nothing: ClientHello.Content?
+    try hello.read(message, largest: largest, into: &nothing)
     var reader = HelloReader()
+    return try note(message, largest, &reader)
+  }
+
+  private func note(_ message: Span<UInt8>, _ largest: Int, _ reader: inout HelloReader) throws(Halt) -> ClientHello {
+    var notes: ClientHello.Content? = ClientHello.Content()
     try reader.read(message, largest: largest, into: &notes)
     return ClientHello(notes ?? ClientHello.Content())
   }

@@ -20,7 +20,7 @@ public struct Configuration: Sendable {
   }
 
   /// The server of that number.
-  public subscript(id: ServerID) -> Server { servers[id.index] }
+  public subscript(id: ServerID) -> Server { _read { yield servers[id.index] } }
 }
 
 /// The number of a server in its configuration.

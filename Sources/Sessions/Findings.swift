@@ -7,13 +7,13 @@ import Wire
 
 /// Facts, without what the session knows anyway: the ends of the connection and the client's hello.
 struct Findings {
-  private let beginning: Beginning
+  let beginning: Beginning
   private let silent: Answer
-  private let early: Answer
+  let early: Answer
   /// Whether EHLO and commands can still come.
   private let mayBeSpokenWith: Bool
-  private let firstBytesAreWhole: Bool
-  private let hello: Known<ClientHello>
+  let firstBytesAreWhole: Bool
+  let hello: Known<ClientHello>
   private let protocolName: Known<String>
   private let firstBytes: [UInt8]
 

@@ -34,7 +34,7 @@ extension Session {
     case .drop: end(.dropped, &instructions)
     case .reject(let text, let tarpit): reject(text, after: tarpit, at: now, &instructions)
     case .to(let server, let terminating):
-      if facts.beginning == .implicit {
+      if findings.beginning == .implicit {
         admitTLS(to: server, terminating: terminating, at: now, &instructions)
       } else {
         move(to: server, inbox.isEmpty ? silentPurpose(server) : earlyPurpose(server), at: now, &instructions)
@@ -71,7 +71,7 @@ extension Session {
   }
 
   func reject(_ text: String, after tarpit: Duration?, at now: Instant, _ instructions: inout [Instruction]) {
-    let isInTLS = facts.beginning == .implicit && !isSecured
+    let isInTLS = findings.beginning == .implicit && !isSecured
     let words = isInTLS ? Alert.accessDenied.bytes : Array(text.utf8) + [13, 10]
     guard let tarpit else { return say(words, thenEnd: .rejected, &instructions) }
     lose(.greeter, &instructions)
@@ -81,7 +81,7 @@ extension Session {
 
   /// No rule matches, or none that could serve this client.
   func unanswered(at now: Instant, _ instructions: inout [Instruction]) {
-    if facts.beginning == .implicit {
+    if findings.beginning == .implicit {
       refuseTLS(.unanswered, .unrecognizedName, summary.verdict, &instructions)
     } else if isMail {
       say(.unavailable(context.hostname, "no server for you"), thenEnd: .unanswered, &instructions)

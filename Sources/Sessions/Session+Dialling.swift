@@ -36,7 +36,7 @@ extension Session {
 
   private var header: PROXYHeader {
     var header = PROXYHeader(source: summary.client, destination: summary.local, authority: nil, alpn: nil)
-    if case .value(let hello) = facts.hello {
+    if case .value(let hello) = findings.hello {
       header.authority = hello.serverNames.first
       header.alpn = hello.alpn.first
     }
@@ -57,7 +57,7 @@ extension Session {
 
   private func takesFirstBytes(_ greeter: Upstream, at now: Instant) -> Bool {
     // The header that was sent when the client was accepted could not say what its ClientHello says.
-    if facts.beginning == .implicit, clientAddress(of: greeter.server) == .proxyV2 { return false }
+    if findings.beginning == .implicit, clientAddress(of: greeter.server) == .proxyV2 { return false }
     let tellsTLSBySilence = context.configuration[greeter.server].tls.contains(.implicit)
     return !tellsTLSBySilence || greeter.canStillTakeTLS(at: now)
   }

@@ -92,7 +92,7 @@ extension Session {
 
   private func heardStartTLS(at now: Instant, _ instructions: inout [Instruction]) {
     guard inbox.isEmpty else { return say(.injected, thenEnd: .injection, &instructions) }
-    guard facts.beginning.contains(.startTLS), hello?.asksForExtensions == true else {
+    guard findings.beginning.contains(.startTLS), hello?.asksForExtensions == true else {
       return instructions.append(.send(.client, Reply.tlsNotOffered.bytes))
     }
     switch decideInDialogue(facts.withStartTLS, .starttls, at: now) {

@@ -50,12 +50,12 @@ extension Session {
       deadline = max(now, graceEnds)
     }
     if decide(.bytes, at: now, &instructions) { return }
-    let isReadEnough = facts.firstBytesAreWhole || !listener.rules.readsFirstBytes
+    let isReadEnough = findings.firstBytesAreWhole || !listener.rules.readsFirstBytes
     if clientHasEnded || (isMail && name != nil && isReadEnough) { endGrace(at: now, &instructions) }
   }
 
   private func learnFirstBytes(areWhole: Bool) {
-    guard listener.rules.readsFirstBytes, !facts.firstBytesAreWhole else { return }
+    guard listener.rules.readsFirstBytes, !findings.firstBytesAreWhole else { return }
     let count = min(inbox.count, Session.mostFirstBytes)
     let inbox = inbox
     facts.firstBytes = (0..<count).map { inbox.waiting[$0] }

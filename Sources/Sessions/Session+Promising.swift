@@ -71,7 +71,7 @@ extension Session {
   }
 
   private var offersStartTLS: Bool {
-    guard facts.beginning.contains(.startTLS) else { return false }
+    guard findings.beginning.contains(.startTLS) else { return false }
     var facts = facts
     facts.beginning = .startTLS
     return listener.rules.startTLSActions(facts).contains { index in

@@ -93,7 +93,7 @@ extension Session {
       instructions.append(.send(.client, Reply.tlsNotAvailable.bytes))
       return listen(at: now, &instructions)
     }
-    if facts.beginning == .implicit, !isSecured {
+    if findings.beginning == .implicit, !isSecured {
       refuseTLS(.serverRefused, .internalError, summary.verdict, &instructions)
     } else if isMail {
       say(.unavailable(context.hostname, words), thenEnd: .serverRefused, &instructions)

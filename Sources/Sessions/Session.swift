@@ -55,8 +55,9 @@ public final class Session: Conversation {
     inbox = LineBuffer(longestLine: context.configuration.settings.limits.commandLine)
   }
 
-  var listener: Listener { context.configuration.listeners[summary.listener] }
-  var settings: Settings { context.configuration.settings }
+  // Lent, not copied: a copy would retain all that they hold.
+  var listener: Listener { _read { yield context.configuration.listeners[summary.listener] } }
+  var settings: Settings { _read { yield context.configuration.settings } }
   var isMail: Bool { listener.dialogue != nil }
 
   public internal(set) var deadline: Instant? {
@@ -156,7 +157,7 @@ public final class Session: Conversation {
   func clientSpoke(at now: Instant, _ instructions: inout [Instruction]) {
     switch phase {
     // An early talker waits for the greeting, and was looked at already.
-    case .peeking where graceIsOver && facts.early == .yes: break
+    case .peeking where graceIsOver && findings.early == .yes: break
     case .peeking, .readingHello: peek(at: now, &instructions)
     case .listening: converse(at: now, &instructions)
     case .guarding(let peer): guardServer(peer, at: now, &instructions)

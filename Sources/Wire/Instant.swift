@@ -26,11 +26,7 @@ public struct Instant: Sendable, Hashable, Comparable {
 extension Duration {
   /// Nanoseconds, saturated: 292 years are enough for a timeout.
   @inlinable public var wholeNanoseconds: Int64 {
-    let (seconds, attoseconds) = components
-    let (product, overflow) = seconds.multipliedReportingOverflow(by: 1_000_000_000)
-    if overflow { return seconds < 0 ? .min : .max }
-    let (sum, overflows) = product.addingReportingOverflow(attoseconds / 1_000_000_000)
-    return overflows ? .max : sum
+    Int64(clamping: attoseconds / 1_000_000_000)
   }
 
   /// Milliseconds with their fraction, for people.

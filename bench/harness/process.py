@@ -38,8 +38,8 @@ class Process:
         """The process and its descendants."""
         found = [self.child.pid]
         for pid in found:
-            for task in Path(f"/proc/{pid}/task").iterdir():
-                found += [int(child) for child in (task / "children").read_text().split()]
+            # The first thread starts processes, if any does: others come and go.
+            found += [int(child) for child in Path(f"/proc/{pid}/task/{pid}/children").read_text().split()]
         return found
 
     @property
