@@ -49,14 +49,20 @@ struct RecordReader: Sendable, Hashable {
     taken = end
   }
 
-  /// What a hello says is noted at first sight, when it is usually whole. One that is not is read on without notes, and once
-  /// more when it is.
+  /// A hello that arrives whole is read once. Of one that does not, it is first seen whether it is whole and right, and then
+  /// noted what it says.
   private mutating func read(_ message: Span<UInt8>, _ largest: Int) throws(Halt) -> ClientHello {
-    if hello.isFresh { return try note(message, largest, &hello) }
+    if hello.isFresh, isWhole(message) { return try note(message, largest, &hello) }
     var nothing: ClientHello.Content?
     try hello.read(message, largest: largest, into: &nothing)
     var reader = HelloReader()
     return try note(message, largest, &reader)
+  }
+
+  /// Whether as much is here as the message says that it has.
+  private func isWhole(_ message: Span<UInt8>) -> Bool {
+    guard message.count >= 4 else { return false }
+    return message.count - 4 >= Int(message[1]) << 16 | Int(message[2]) << 8 | Int(message[3])
   }
 
   private func note(_ message: Span<UInt8>, _ largest: Int, _ reader: inout HelloReader) throws(Halt) -> ClientHello {
