@@ -11,6 +11,8 @@ let package = Package(
     .target(name: "Fuzzer"),
     .executableTarget(
       name: "rules", dependencies: ["Fuzzer", .product(name: "RuleLanguage", package: "usher")]),
+    // The world around a session, and what it stands on, are those of Tests/SessionsTests.
+    .executableTarget(name: "session", dependencies: ["Fuzzer", .product(name: "Sessions", package: "usher")]),
     .executableTarget(name: "hello", dependencies: ["Fuzzer", .product(name: "Peek", package: "usher")]),
   ]
 )

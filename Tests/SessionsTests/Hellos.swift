@@ -1,5 +1,3 @@
-import Foundation
-
 /// ClientHellos as transcripts write them: `{hello www.example}` is a whole one for that name, `{hello www.example 0..40}` some
 /// of its bytes.
 enum Hellos {

@@ -1,0 +1,1 @@
+../../../Tests/SessionsTests/Escapes.swift

@@ -1,0 +1,1 @@
+../../../Tests/SessionsTests/Hellos.swift
