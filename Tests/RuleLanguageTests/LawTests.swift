@@ -54,6 +54,15 @@ import Testing
     }
   }
 
+  /// Line ends of Windows and a byte order mark change no word and no place.
+  @Test(arguments: files.filter { !$0.isUnreadable }) func editorsOfWindowsAreWelcome(_ fixture: Fixture) {
+    let lines = fixture.bytes.split(separator: 10, omittingEmptySubsequences: false)
+    let bytes = [0xEF, 0xBB, 0xBF] + Array(lines.joined(separator: [13, 10]))
+    let (here, there) = (fixture.file, RulesFile(bytes, name: fixture.name))
+    #expect(there.diagnostics == here.diagnostics)
+    #expect((there.configuration == nil) == (here.configuration == nil))
+  }
+
   /// What the reference says counts when a key is left out.
   @Test func writingADefaultChangesNothing() throws {
     let blocks: [(Shapes.Table, (String) -> String)] = Shapes.all.compactMap { table in
