@@ -109,7 +109,7 @@ struct Connection: ~Copyable {
 
   private mutating func write(_ bytes: UnsafeRawBufferPointer, to peer: Peer, isLast: Bool) -> End.Writing {
     guard peer == .client else { return self[peer].write(bytes, isLast: isLast) }
-    if let secured { return secured.write(bytes, &client) }
+    if let secured { return secured.write(bytes, &client, isLast: isLast) }
     let writing = client.write(bytes, isLast: isLast)
     if case .taken(let count) = writing { bytesToClient += UInt64(count) }
     return writing

@@ -25,12 +25,13 @@ final class SecuredClient {
 
   /// Goes on with the handshake.
   func handshake(_ end: inout End) -> Handshake {
+    let mayRead = end.state.contains(.mayHaveBytes)
     end.state.remove(.mayHaveBytes)
-    switch session.handshake() {
+    switch session.handshake(mayRead: mayRead) {
     case .done:
       isReady = true
       // Plaintext may have come with it, of which epoll does not tell.
-      end.state.insert(.mayHaveBytes)
+      if session.hasMoreToRead || end.state.contains(.willEnd) { end.state.insert(.mayHaveBytes) }
       note(&end)
       return .done
     case .wantsRead, .wantsWrite:
@@ -66,9 +67,9 @@ final class SecuredClient {
   }
 
   /// Writes plaintext; see `End.write`.
-  func write(_ bytes: UnsafeRawBufferPointer, _ end: inout End) -> End.Writing {
+  func write(_ bytes: UnsafeRawBufferPointer, _ end: inout End, isLast: Bool) -> End.Writing {
     defer { note(&end) }
-    switch session.write(bytes) {
+    switch session.write(bytes, isLast: isLast) {
     case .done(let count): return .taken(count)
     case .wantsRead, .wantsWrite: return .taken(0)
     case .ended, .truncated: return .broken("TLS has ended")

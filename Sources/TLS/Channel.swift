@@ -3,9 +3,7 @@
 private import COpenSSL
 
 struct Channel: ~Copyable {
-  /// How much is read from the socket at once: four whole records, in either version.
-  static let readAhead = 4 * (16_384 + 29)
-  /// The most that a record carries (RFC 8446 §5.1), and the most that is added to it.
+  /// The most that a record carries (RFC 8446 §5.1), and the most that is added to it by what we speak.
   private static let record = 16_384
   private static let recordOverhead = 64
   /// How much may wait for the socket before the peer is no longer read from.
@@ -40,7 +38,7 @@ struct Channel: ~Copyable {
   }
 
   /// Whether something waits for the socket to be writable: `flush` when it is.
-  var hasUnsent: Bool { !transport.pointee.outgoing.isEmpty }
+  var hasUnsent: Bool { !transport.pointee.outgoing.isEmpty && !transport.pointee.isHeld }
 
   var bytesReceived: UInt64 { transport.pointee.bytesReceived }
   var bytesSent: UInt64 { transport.pointee.bytesSent }
@@ -50,25 +48,35 @@ struct Channel: ~Copyable {
     return transport.pointee.errno.map { .broken(errno: $0) } ?? .wantsWrite
   }
 
-  mutating func handshake() -> Step {
-    begin()
+  /// - Parameter mayRead: whether the socket may have bytes; where it has none, it is not asked.
+  mutating func handshake(mayRead: Bool) -> Step {
+    begin(mayRead: mayRead)
     let result = SSL_do_handshake(ssl)
-    let step = result == 1 ? Step.done(0) : failure(result)
-    let flushed = flush()
-    switch step {
-    case .done:
-      SSL_set_default_read_buffer_len(ssl, Channel.readAhead)
-      hasMoreToRead = true
-    case .wantsRead where flushed == .wantsWrite: return .wantsWrite
-    default: break
-    }
-    return step
+    if result == 1 { return finishHandshake() }
+    let step = failure(result)
+    return flush() == .wantsWrite && step == .wantsRead ? .wantsWrite : step
   }
+
+  private mutating func finishHandshake() -> Step {
+    SSL_set_default_read_buffer_len(ssl, readAhead)
+    hasMoreToRead = canReadMore
+    // In TLS 1.3 a server ends it with tickets, for which no client waits: they leave with the first data.
+    if SSL_is_server(ssl) == 1, SSL_version(ssl) == TLS1_3_VERSION, !hasUnsent {
+      transport.pointee.hold()
+    } else {
+      _ = flush()
+    }
+    return .done(0)
+  }
+
+  /// How much is read from the socket at once: four whole records of AES-GCM, and 3 bytes by which OpenSSL aligns them. Were
+  /// it a byte less or more, the last record of four would cost a recv of its own.
+  private var readAhead: Int { 4 * (Channel.record + (SSL_version(ssl) == TLS1_3_VERSION ? 22 : 29)) + 3 }
 
   mutating func read(into buffer: UnsafeMutableRawBufferPointer) -> Step {
     if let last { return last }
     if let refusal = refusalToRead() { return refusal }
-    begin()
+    begin(mayRead: true)
     var total = 0
     var step = Step.done(0)
     while step == .done(0), total < buffer.count, total == 0 || canReadMore {
@@ -91,9 +99,9 @@ struct Channel: ~Copyable {
     return transport.pointee.outgoing.count > Channel.longestBacklog ? step : nil
   }
 
-  mutating func write(_ buffer: UnsafeRawBufferPointer) -> Step {
+  mutating func write(_ buffer: UnsafeRawBufferPointer, isLast: Bool) -> Step {
     if hasUnsent, case let step = flush(), step != .done(0) { return step }
-    begin()
+    begin(mayRead: false)
     let records = (buffer.count + Channel.record - 1) / Channel.record
     transport.pointee.reserve(buffer.count + records * Channel.recordOverhead)
     var total = 0
@@ -103,20 +111,26 @@ struct Channel: ~Copyable {
       guard result == 1 else { return failure(result) }
       total += count
     }
+    if isLast { sayGoodbye() }
     if case .broken(let errno) = flush() { return .broken(errno: errno) }
     return .done(total)
   }
 
   mutating func endWriting() -> Step {
-    begin()
-    // 0 says that close_notify is sent and the peer's has not come, which is how a half-closed stream is.
-    if SSL_is_init_finished(ssl) == 1, SSL_shutdown(ssl) < 0 { ErrorQueue.clear() }
+    begin(mayRead: false)
+    sayGoodbye()
     return flush()
   }
 
-  private func begin() {
+  /// Says close_notify, once. OpenSSL answers 0, as the peer's has not come: so is a half-closed stream.
+  private func sayGoodbye() {
+    guard SSL_is_init_finished(ssl) == 1, SSL_get_shutdown(ssl) & SSL_SENT_SHUTDOWN == 0 else { return }
+    if SSL_shutdown(ssl) < 0 { ErrorQueue.clear() }
+  }
+
+  private func begin(mayRead: Bool) {
     ErrorQueue.clear()
-    transport.pointee.isDrained = false
+    transport.pointee.isDrained = !mayRead
   }
 
   /// Why a call of OpenSSL's gave `result`.

@@ -55,13 +55,13 @@ public struct ClientSession: ~Copyable {
   }
 
   /// Goes on with the handshake.
-  public mutating func handshake() -> Step { channel.handshake() }
+  public mutating func handshake() -> Step { channel.handshake(mayRead: true) }
   /// Reads plaintext, as `ServerSession` does.
   public mutating func read(into buffer: UnsafeMutableRawBufferPointer) -> Step { channel.read(into: buffer) }
   /// Whether `read` would give something without the socket.
   public var hasMoreToRead: Bool { channel.hasMoreToRead }
   /// Writes plaintext, all of it or nothing.
-  public mutating func write(_ buffer: UnsafeRawBufferPointer) -> Step { channel.write(buffer) }
+  public mutating func write(_ buffer: UnsafeRawBufferPointer) -> Step { channel.write(buffer, isLast: false) }
   /// Whether something waits for the socket to be writable.
   public var hasUnsent: Bool { channel.hasUnsent }
   /// Sends what waits.

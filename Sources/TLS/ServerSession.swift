@@ -15,8 +15,9 @@ public struct ServerSession: ~Copyable {
     channel = context.makeChannel(descriptor: descriptor, alreadyRead: alreadyRead)
   }
 
-  /// Goes on with the handshake. When it is done, plaintext may already be there to be read.
-  public mutating func handshake() -> Step { channel.handshake() }
+  /// Goes on with the handshake. When it is done, plaintext may already be there to be read: see `hasMoreToRead`.
+  /// - Parameter mayRead: whether the socket may have bytes; where it has none, it is not asked.
+  public mutating func handshake(mayRead: Bool) -> Step { channel.handshake(mayRead: mayRead) }
 
   /// Reads plaintext; at most the buffer. Less than the buffer says that the socket is drained, unless `hasMoreToRead`.
   public mutating func read(into buffer: UnsafeMutableRawBufferPointer) -> Step { channel.read(into: buffer) }
@@ -25,7 +26,10 @@ public struct ServerSession: ~Copyable {
   public var hasMoreToRead: Bool { channel.hasMoreToRead }
 
   /// Writes plaintext, all of it or nothing. What the socket does not take is kept, encrypted: see `hasUnsent`.
-  public mutating func write(_ buffer: UnsafeRawBufferPointer) -> Step { channel.write(buffer) }
+  /// - Parameter isLast: `endWriting` comes next, so close_notify leaves with it.
+  public mutating func write(_ buffer: UnsafeRawBufferPointer, isLast: Bool) -> Step {
+    channel.write(buffer, isLast: isLast)
+  }
 
   /// Whether something that was written waits for the socket to be writable; till then `write` gives `wantsWrite`.
   public var hasUnsent: Bool { channel.hasUnsent }

@@ -15,6 +15,8 @@ struct Transport {
   private(set) var outgoing = Outgoing()
   /// Whether the last recv gave less than it was asked for.
   var isDrained = false
+  /// Whether what is gathered may wait for what is written next: nobody waits for it.
+  private(set) var isHeld = false
   /// Whether the peer has sent FIN.
   private(set) var hasEnded = false
   /// What came from the peer and what was sent to it, in bytes as on the socket; what was read before TLS is not counted.
@@ -58,9 +60,13 @@ struct Transport {
 
   mutating func append(_ bytes: UnsafeRawBufferPointer) { outgoing.append(bytes) }
 
+  /// Lets what is gathered wait for what is written next.
+  mutating func hold() { isHeld = true }
+
   /// Sends what is gathered.
   /// - Returns: whether nothing is left.
   mutating func flush() -> Bool {
+    isHeld = false
     while !outgoing.isEmpty {
       if errno != nil { return false }
       let waiting = outgoing.bytes
@@ -95,7 +101,7 @@ struct Outgoing {
   mutating func reserve(_ count: Int) {
     let capacity = storage?.count ?? 0
     if capacity - end >= count { return }
-    let larger = UnsafeMutableRawBufferPointer.allocate(byteCount: max(4096, end - start + count), alignment: 16)
+    let larger = UnsafeMutableRawBufferPointer.allocate(byteCount: max(512, end - start + count), alignment: 16)
     larger.copyMemory(from: bytes)
     end -= start
     start = 0

@@ -41,7 +41,7 @@ final class EchoServer: Sendable {
     unblock(client)
     var session = ServerSession(context, descriptor: client, alreadyRead: front)
     defer { close(client) }
-    var outcome = Outcome(handshake: finish(client) { session.handshake() })
+    var outcome = Outcome(handshake: finish(client) { session.handshake(mayRead: true) })
     guard outcome.handshake == .done(0) else {
       _ = session.flush()
       return outcome
@@ -61,7 +61,7 @@ final class EchoServer: Sendable {
         return
       }
       outcome.received += buffer[..<count]
-      _ = finish(client) { buffer[..<count].withUnsafeBytes { session.write($0) } }
+      _ = finish(client) { buffer[..<count].withUnsafeBytes { session.write($0, isLast: false) } }
       _ = finish(client) { session.flush() }
       if once { _ = finish(client) { session.endWriting() } }
     }

@@ -26,7 +26,7 @@ struct Pair: ~Copyable {
 
   /// Goes on till both have what they want, in segments of that many bytes towards the server.
   mutating func shakeHands(segment: Int) -> (client: Step, server: Step) {
-    var steps = (client: Step.wantsRead, server: server.handshake())
+    var steps = (client: Step.wantsRead, server: server.handshake(mayRead: true))
     for _ in 0..<20 where steps.client == .wantsRead || steps.server == .wantsRead {
       sendAll(clientEnds.outer, readAll(serverEnds.outer)[...])
       if steps.client == .wantsRead { steps.client = client.handshake() }
@@ -34,7 +34,7 @@ struct Pair: ~Copyable {
       while !bytes.isEmpty {
         sendAll(serverEnds.outer, bytes.prefix(segment))
         bytes = bytes.dropFirst(segment)
-        if steps.server == .wantsRead { steps.server = server.handshake() }
+        if steps.server == .wantsRead { steps.server = server.handshake(mayRead: true) }
       }
     }
     return steps

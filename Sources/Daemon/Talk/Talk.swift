@@ -153,7 +153,7 @@ final class Talk {
 
   private func shakeHands() throws(TalkError) {
     while true {
-      let step = asServer != nil ? asServer!.handshake() : asClient!.handshake()
+      let step = asServer != nil ? asServer!.handshake(mayRead: true) : asClient!.handshake()
       if case .done = step { break }
       try wait(for: step)
     }
@@ -179,7 +179,7 @@ final class Talk {
   }
 
   private func write(_ bytes: UnsafeRawBufferPointer) -> Step {
-    if asServer != nil { return asServer!.write(bytes) }
+    if asServer != nil { return asServer!.write(bytes, isLast: false) }
     if asClient != nil { return asClient!.write(bytes) }
     do throws(Errno) {
       return .done(try socket.send(bytes))
