@@ -17,7 +17,15 @@ protocol Command: ParsableCommand {
   func perform() -> Outcome
 }
 
+/// A service manager's words, `run FILE`, are understood without the parser: building its tree of commands takes as long as
+/// all the rest until usher listens.
+private func runsAtOnce(_ arguments: [String]) -> Service? {
+  guard arguments.count == 2, arguments[0] == "run", !arguments[1].hasPrefix("-") else { return nil }
+  return Service(file: arguments[1], logFormat: nil, logLevel: nil)
+}
+
 private func perform(_ arguments: [String]) -> Int32 {
+  if let service = runsAtOnce(arguments) { return service.run().rawValue }
   do {
     let command = try Usher.parseAsRoot(arguments)
     if let command = command as? any Command { return command.perform().rawValue }
