@@ -13,12 +13,18 @@ public final class Context {
   /// shown; kept by the engine.
   public var isDown: [Bool]
 
+  /// Whether the greeter can be the server that a plaintext client ends up with, by listener.
+  let greeterTakesPlaintext: [Bool]
   /// The last reply to EHLO of each server, behind its first line, and what it promises.
   private var readReplies: [(lines: [UInt8], capabilities: Capabilities)?]
 
   public init(configuration: Configuration, hostname: String) {
     self.configuration = configuration
     self.hostname = hostname
+    greeterTakesPlaintext = configuration.listeners.map { listener in
+      let anyone = Facts(client: .unix(""), local: .unix(""), dialogue: true)
+      return listener.greeter.map(listener.rules.plaintextServers(anyone).contains) ?? false
+    }
     promises = Array(repeating: nil, count: configuration.servers.count)
     isDown = Array(repeating: false, count: configuration.servers.count)
     readReplies = Array(repeating: nil, count: configuration.servers.count)

@@ -74,7 +74,7 @@ extension Session {
     guard isMail else { return unanswered(at: now, &instructions) }
     if let greeter, greeter.greeting == nil {
       // Until the greeting can be said, a ClientHello is not late: what is known of the client waits with it.
-      deadline = max(graceEnds, summary.accepted + patience(with: greeter, for: settings.timeouts.greeting))
+      deadline = max(graceEnds, summary.accepted + patience(for: settings.timeouts.greeting))
       if isSilent { (findings, summary.verdict) = before }
       return
     }
@@ -83,8 +83,8 @@ extension Session {
 
   /// How long a client waits for the greeter: as long as for any server where it can be the one that the client ends up
   /// with; otherwise not so long that a TLS server which hangs would cost plaintext clients their mail.
-  func patience(with greeter: Upstream, for usual: Duration) -> Duration {
-    listener.rules.plaintextServers(facts).contains(greeter.server) ? usual : min(usual, settings.timeouts.greeter)
+  func patience(for usual: Duration) -> Duration {
+    context.greeterTakesPlaintext[summary.listener] ? usual : min(usual, settings.timeouts.greeter)
   }
 
   /// The server was chosen by silence, and greets the client; what it has said already goes first.

@@ -11,7 +11,7 @@ extension Session {
     guard hello.asksForExtensions, let greeter, greeter.hello == nil, greeter.introduction?.state == .ready
     else { return promise(at: now, &instructions) }
     introduce(hello, to: .greeter, &instructions)
-    enter(.awaitingHello, patience(with: greeter, for: settings.timeouts.reply), at: now)
+    enter(.awaitingHello, patience(for: settings.timeouts.reply), at: now)
   }
 
   /// The greeter has answered the hello.

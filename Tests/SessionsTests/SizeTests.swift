@@ -18,8 +18,8 @@ import Wire
     var instructions: [Instruction] = []
     session.began(at: Instant(nanoseconds: 0), &instructions)
     #expect(session.greeter != nil)
-    #expect(size(session) <= 344)
-    #expect(size(session.greeter!) <= 136)
+    #expect(size(session) <= 304)
+    #expect(size(session.greeter!) <= 120)
   }
 
   /// What the allocator gave for it, in bytes.
