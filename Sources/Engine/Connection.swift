@@ -10,6 +10,10 @@ struct Connection: ~Copyable {
   /// The configuration that it began with.
   let edition: Edition
   var phase = Phase.conversing
+  /// How many descriptors are set aside for it.
+  var pledged: UInt8 = 0
+  /// The index in `Configuration.listeners`; nothing for an inquiry.
+  var listener: UInt16 = 0
   /// The end that the client is relayed with.
   var partner = Peer.greeter
   /// How it ended, when it is over.
@@ -140,10 +144,34 @@ struct Connection: ~Copyable {
     secured = nil
   }
 
+  /// Takes what an end has into a pipe, and counts.
+  mutating func fill(_ conduit: Conduit, from peer: Peer) -> End.Reading {
+    let reading = self[peer].fill(conduit)
+    if peer == .client, case .bytes(let count) = reading { bytesFromClient += UInt64(count) }
+    return reading
+  }
+
+  /// Sends an end what is in a pipe; what the socket does not take waits in it.
+  /// - Returns: why the end is broken, if it is.
+  mutating func drain(_ conduit: Conduit, to peer: Peer) -> String? {
+    switch self[peer].drain(conduit) {
+    case .broken(let reason): return reason
+    case .taken(let count):
+      if peer == .client { bytesToClient += UInt64(count) }
+      self[peer].outbox = conduit.count == 0 ? nil : self[peer].outbox ?? Outbox(conduit)
+      return nil
+    }
+  }
+
   /// Sends what waits.
-  mutating func flush(_ peer: Peer) -> String? {
+  /// - Parameter giveBack: takes the pipe that it waited in.
+  mutating func flush(_ peer: Peer, giveBack: (Conduit) -> Void = { _ in }) -> String? {
     if peer == .client, let secured, let reason = secured.flush(&client) { return reason }
     guard let outbox = self[peer].outbox else { return nil }
+    if let conduit = outbox.pipe {
+      defer { if self[peer].outbox == nil { giveBack(conduit) } }
+      return drain(conduit, to: peer)
+    }
     switch outbox.withWaiting({ write($0, to: peer, isLast: false) }) {
     case .broken(let reason): return reason
     case .taken(let count):

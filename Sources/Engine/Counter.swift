@@ -5,7 +5,8 @@ final class Counter: Sendable {
   private let number = Atomic<Int>(0)
 
   var value: Int { number.load(ordering: .relaxed) }
-  func add(_ amount: Int) { number.add(amount, ordering: .relaxed) }
+  /// - Returns: what it is then.
+  @discardableResult func add(_ amount: Int) -> Int { number.add(amount, ordering: .relaxed).newValue }
 }
 
 /// A switch that all threads see.

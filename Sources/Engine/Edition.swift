@@ -6,35 +6,32 @@ import Wire
 /// What all threads know of a configuration: made once when it is loaded, and never changed.
 final class Plan: Sendable {
   let configuration: Configuration
-  /// The doors that are open.
-  let doors: [OpenDoor]
   /// How usher itself speaks TLS with clients, by listener; nil where no certificate is set.
   let certificates: [ServerContext?]
+  /// The clients of each listener.
+  let crowds: [Crowd]
   /// How many connections each address of each server has.
   let occupancies: [[Counter]]
 
-  /// Opens the doors that the old plan does not have open, and reads the certificates.
+  /// Reads the certificates; what the old plan counts goes on being counted.
   init(_ configuration: Configuration, after old: Plan?) throws(EngineError) {
     self.configuration = configuration
-    var doors: [OpenDoor] = []
-    for (index, listener) in configuration.listeners.enumerated() {
-      for door in listener.doors {
-        if let open = old?.doors.first(where: { $0.door == door }) {
-          doors.append(OpenDoor(door, listener: index, socket: open.socket))
-        } else {
-          let socket = try ListeningSocket.open(door, listener: listener.name)
-          doors.append(OpenDoor(door, listener: index, socket: socket))
-        }
-      }
+    crowds = configuration.listeners.map { listener in
+      old?.crowd(of: listener.name) ?? Crowd()
     }
-    for open in doors { open.setAcknowledging(dialogue: configuration.listeners[open.listener].dialogue) }
-    self.doors = doors
     certificates = try Plan.read(certificatesOf: configuration)
     occupancies = configuration.servers.map { server in
       // An address is as busy as it is, whatever the servers are called now.
       server.addresses.map { address in old?.occupancy(of: address) ?? Counter() }
     }
   }
+
+  private func crowd(of listener: String) -> Crowd? {
+    configuration.listeners.firstIndex { $0.name == listener }.map { crowds[$0] }
+  }
+
+  /// How many connections a server has. Threads that ask at the same moment see the same, and may go one beyond a limit.
+  func occupancy(of server: ServerID) -> Int { occupancies[server.index].reduce(0) { $0 + $1.value } }
 
   private func occupancy(of address: Endpoint) -> Counter? {
     for (server, counters) in zip(configuration.servers, occupancies) {

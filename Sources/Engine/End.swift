@@ -11,6 +11,8 @@ struct End: ~Copyable {
   var address: UInt8 = 0
   /// The index of the server that it is, unless it is the client.
   var server: UInt16 = 0
+  /// How many slow splices to it came one after the other.
+  var slowSplices: UInt8 = 0
   /// What it could not be sent yet.
   var outbox: Outbox?
 
@@ -40,6 +42,8 @@ struct End: ~Copyable {
     static let hasNoDelay = State(rawValue: 1 << 10)
     /// TLS has something encrypted that the socket did not take.
     static let isFull = State(rawValue: 1 << 11)
+    /// What it is sent in a relay goes through a pipe.
+    static let isSpliced = State(rawValue: 1 << 12)
   }
 
   /// Whether it must take what waits before it can be sent more.
@@ -102,6 +106,29 @@ struct End: ~Copyable {
       return .taken(count)
     } catch .wouldBlock {
       return .taken(0)
+    } catch {
+      return .broken(error.description)
+    }
+  }
+
+  /// Takes what the socket has into a pipe.
+  mutating func fill(_ conduit: Conduit) -> Reading {
+    do throws(Errno) {
+      guard let count = try socket?.fill(conduit) else { return .nothing }
+      return count == 0 ? end() : .bytes(count)
+    } catch .wouldBlock {
+      note([])
+      return .nothing
+    } catch {
+      return .broken(error.description)
+    }
+  }
+
+  /// Writes what is in a pipe, as much as the socket takes.
+  mutating func drain(_ conduit: Conduit) -> Writing {
+    do throws(Errno) {
+      state.insert(.hasBeenSent)
+      return .taken(try socket?.drain(conduit) ?? 0)
     } catch {
       return .broken(error.description)
     }

@@ -5,21 +5,40 @@ import Wire
 
 /// What the threads of one pool share.
 final class House: Sendable {
+  /// What new clients meet.
+  let front: Mutex<Front>
   let hostname: String
   let observer: any Observer
   /// One for each thread.
   let mailboxes: [Mailbox]
+  let relayMode: RelayMode
+  /// What connections may use.
+  let descriptors: DescriptorBudget
+  /// How many pipes there are, and may be.
+  let conduits = Counter()
+  let mostConduits: Int
   /// How many threads work.
   private let working: Atomic<Int>
   private let allEnded: Wakeup
   /// Whether there are as many clients as may be.
-  let isFull = Flag()
+  private let fullness = Flag()
   /// Whether descriptors or memory have run out.
-  let isExhausted = Flag()
+  private let exhaustion = Flag()
 
-  init(threads: Int, hostname: String, observer: any Observer) throws(Errno) {
+  /// - Parameters:
+  ///   - front: what clients meet at first.
+  ///   - threads: how many will work.
+  ///   - descriptors: how many the process may have.
+  init(
+    front: Front, threads: Int, descriptors: Int, hostname: String, relayMode: RelayMode, observer: any Observer
+  ) throws(Errno) {
+    self.front = Mutex(front)
     self.hostname = hostname
     self.observer = observer
+    self.relayMode = relayMode
+    // A sixteenth is for pipes, two descriptors each; some are for doors, the log and what the libraries open.
+    mostConduits = descriptors / 32
+    self.descriptors = DescriptorBudget(most: descriptors - descriptors / 16 - 64 - 2 * threads)
     var mailboxes: [Mailbox] = []
     for _ in 0..<threads { mailboxes.append(try Mailbox()) }
     self.mailboxes = mailboxes
@@ -46,5 +65,30 @@ final class House: Sendable {
 
   func notice(_ level: Notice.Level, _ message: String) {
     observer.noticed(Notice(level: level, message: message))
+  }
+
+  // MARK: - Overloads are states: told when they begin, and when they end
+
+  func isFull(_ limit: Int) {
+    guard fullness.turn(true) else { return }
+    notice(
+      .warning,
+      "\(limit) clients are connected, as many as settings: limits: connections allows; others are turned away")
+  }
+
+  func isNotFull(_ limit: Int) {
+    guard fullness.isOn, connectionCount < limit - limit / 20, fullness.turn(false) else { return }
+    notice(.info, "clients are taken again: \(connectionCount) are connected")
+  }
+
+  func isExhausted(_ error: Errno) {
+    guard exhaustion.turn(true) else { return }
+    notice(
+      .error, "clients must wait to be accepted: \(error); raise LimitNOFILE, or lower settings: limits: connections")
+  }
+
+  func isNotExhausted() {
+    guard exhaustion.isOn, exhaustion.turn(false) else { return }
+    notice(.info, "clients are accepted again")
   }
 }

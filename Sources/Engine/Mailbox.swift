@@ -10,7 +10,7 @@ enum Letter: Sendable {
   /// Here is a client of yours.
   case arrival(Arrival)
   /// New connections live under this from now on.
-  case plan(Plan)
+  case front(Front)
   /// A server of that plan has promised this.
   case learned(ServerID, Capabilities, Plan)
   /// Close the doors, tell the conversations; what is left then is ended.

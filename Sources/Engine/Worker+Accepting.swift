@@ -15,7 +15,7 @@ extension Worker {
 
   func openDoors() {
     guard endsAt == nil else { return }
-    for (index, door) in edition.plan.doors.enumerated() {
+    for (index, door) in doors.enumerated() {
       // All threads watch; the kernel wakes one of them for each client.
       try? epoll.add(
         door.socket.descriptor.number, [.readable, .exclusive],
@@ -24,7 +24,7 @@ extension Worker {
   }
 
   func closeDoors() {
-    for door in edition.plan.doors { try? epoll.remove(door.socket.descriptor.number) }
+    for door in doors { try? epoll.remove(door.socket.descriptor.number) }
   }
 
   func resumeAccepting() {
@@ -35,7 +35,7 @@ extension Worker {
   func accept(at index: Int, _ number: UInt32) {
     // The doors may have changed earlier in this batch.
     guard number == editionNumber, acceptsAgain == nil, endsAt == nil else { return }
-    let door = edition.plan.doors[index]
+    let door = doors[index]
     do throws(Errno) {
       for _ in 0..<Self.burst { try acceptOne(at: door) }
     } catch .wouldBlock {
@@ -46,24 +46,55 @@ extension Worker {
   }
 
   private func acceptOne(at door: OpenDoor) throws(Errno) {
+    // Descriptors that run out are not better at once: the client waits in the kernel.
+    guard house.descriptors.reserve(DescriptorBudget.client) else { throw .tooManyOpenFiles }
+    var isTaken = false
+    defer { if !isTaken { house.descriptors.release(DescriptorBudget.client) } }
     var client = Endpoint.unix("")
     let socket = try door.socket.descriptor.accept(from: &client)
-    let count = house.connectionCount
-    let limit = edition.plan.configuration.settings.limits.connections
-    guard count < limit else { return refuse(socket, at: door) }
-    if house.isFull.isOn, count < limit - limit / 20, house.isFull.turn(false) {
-      house.notice(.info, "clients are taken again: \(count) are connected")
-    }
+    house.isNotExhausted()
+    let plan = edition.plan
+    guard admit(client, at: door) else { return refuse(socket, at: door) }
+    isTaken = true
     let local = door.socket.commonLocal ?? (try? socket.localEndpoint()) ?? door.socket.endpoint
     let host = leastLoaded()
     house.mailboxes[host].load.add(1)
     if host == number {
       begin(socket, from: client, at: local, listener: door.listener, edition)
     } else {
-      house.mailboxes[host].post(
-        .arrival(
-          Arrival(socket: socket, client: client, local: local, listener: door.listener, plan: edition.plan)))
+      let arrival = Arrival(socket: socket, client: client, local: local, listener: door.listener, plan: plan)
+      house.mailboxes[host].post(.arrival(arrival))
     }
+  }
+
+  /// Whether there is room for one more: in the process, at the listener, and of this client.
+  private func admit(_ client: Endpoint, at door: OpenDoor) -> Bool {
+    let limit = edition.plan.configuration.settings.limits.connections
+    guard house.connectionCount < limit else {
+      house.isFull(limit)
+      return false
+    }
+    switch edition.plan.crowds[door.listener].admit(client, at: edition.plan.configuration.listeners[door.listener]) {
+    case .admitted: return true
+    case .refused(let notice):
+      if let notice { house.observer.noticed(notice) }
+      return false
+    }
+  }
+
+  /// A connection has gone: what was counted for it is given back.
+  func depart(_ connection: borrowing Connection) {
+    mailbox.load.add(-1)
+    house.descriptors.release(connection.pledged)
+    guard let client = connection.summary?.client ?? connection.conversation?.outcome?.client else { return }
+    depart(client, from: Int(connection.listener), connection.edition.plan)
+  }
+
+  private func depart(_ client: Endpoint, from listener: Int, _ plan: Plan) {
+    if let notice = plan.crowds[listener].leave(client, at: plan.configuration.listeners[listener]) {
+      house.observer.noticed(notice)
+    }
+    house.isNotFull(plan.configuration.settings.limits.connections)
   }
 
   /// Who takes the next client: this thread, unless another has clearly fewer. So few and long-lived connections are
@@ -79,7 +110,11 @@ extension Worker {
 
   func welcome(_ arrival: Arrival) {
     guard let socket = arrival.take() else { return }
-    guard endsAt == nil else { return mailbox.load.add(-1) }
+    guard endsAt == nil else {
+      mailbox.load.add(-1)
+      house.descriptors.release(DescriptorBudget.client)
+      return depart(arrival.client, from: arrival.listener, arrival.plan)
+    }
     // A client that arrived as the plan changed lives by this thread's.
     let listener = arrival.listener
     guard arrival.plan === edition.plan else {
@@ -99,6 +134,8 @@ extension Worker {
       grace: grace.wait(roundTrip: nil))
     let key = connections.insert { Connection(key: $0, edition: edition, conversation: session) }
     connections[key.index].client.socket = consume socket
+    connections[key.index].listener = UInt16(clamping: listener)
+    connections[key.index].pledged = DescriptorBudget.client
     // Many clients have spoken already: reading first saves an event.
     connections[key.index].client.state.insert(.mayHaveBytes)
     session.began(at: now, &instructions)
@@ -113,18 +150,12 @@ extension Worker {
       let reply = "421 4.3.2 \(house.hostname) Service not available: too many connections\r\n"
       _ = Array(reply.utf8).withUnsafeBytes { try? socket.send($0) }
     }
-    if house.isFull.turn(true) {
-      house.notice(
-        .warning, "as many clients are connected as settings: limits: connections allows; others are turned away")
-    }
   }
 
   /// Descriptors or memory have run out: that is not better at once.
   private func stopAccepting(_ error: Errno) {
     closeDoors()
     acceptsAgain = now + Self.pause
-    if house.isExhausted.turn(true) {
-      house.notice(.error, "clients cannot be accepted for the moment: \(error)")
-    }
+    house.isExhausted(error)
   }
 }

@@ -7,12 +7,13 @@ import Wire
 // What comes from outside: another plan, the end, what was learned.
 
 extension Worker {
-  /// New connections live under that plan.
-  func adopt(_ plan: Plan) {
+  /// New clients meet that.
+  func adopt(_ front: Front) {
     guard endsAt == nil else { return }
     closeDoors()
     let old = edition
-    edition = Edition(plan: plan, hostname: house.hostname)
+    doors = front.doors
+    edition = Edition(plan: front.plan, hostname: house.hostname)
     editionNumber = Generation.after(editionNumber)
     edition.keepPromises(of: old)
     acceptsAgain = nil
@@ -26,6 +27,7 @@ extension Worker {
     endsAt = deadline
     guard isFirst else { return }
     closeDoors()
+    doors = []
     for key in connections.keys {
       connections[key.index].conversation?.stopped(at: now, &instructions)
       if connections[key.index].phase == .conversing { carryOn(&connections[key.index]) }
@@ -57,6 +59,7 @@ extension Worker {
       let inquiry = Inquiry(context: edition.context, server: server)
       let key = connections.insert { Connection(key: $0, edition: edition, conversation: inquiry) }
       mailbox.load.add(1)
+      connections[key.index].pledged = house.descriptors.reserve(1) ? 1 : 0
       inquiry.began(at: now, &instructions)
       carryOn(&connections[key.index])
       settle(key)

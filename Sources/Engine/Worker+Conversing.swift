@@ -56,12 +56,11 @@ extension Worker {
     }
   }
 
-  /// When this connection is to be woken.
-  func deadline(of connection: borrowing Connection) -> Instant {
+  /// When this connection is to be woken; nil leaves that as it is.
+  func deadline(of connection: borrowing Connection) -> Instant? {
     switch connection.phase {
     case .relaying: return now + connection.edition.plan.configuration.settings.timeouts.idle
-    case .lingering: return now + Self.lingerTime
-    case .over: return .never
+    case .lingering, .over: return nil
     case .conversing:
       var deadline = connection.conversation?.deadline ?? .never
       if let attempt = connection.greeterDial { deadline = min(deadline, attempt.deadline) }
@@ -74,7 +73,8 @@ extension Worker {
   func carryOn(_ connection: inout Connection) {
     repeat {
       perform(&connection)
-    } while connection.phase == .conversing && (tellNext(&connection) || readNext(&connection))
+    } while connection.phase == .conversing
+      && (tellNext(&connection) || readNext(&connection) || beginNextAttempt(&connection))
     happenings.removeAll(keepingCapacity: true)
     if connection.phase == .relaying { relay(&connection) }
   }
@@ -139,7 +139,6 @@ extension Worker {
       index += 1
     }
     instructions.removeAll(keepingCapacity: true)
-    if connection.phase == .conversing { beginAttempts(&connection) }
   }
 
   private func perform(_ instruction: Instruction, _ connection: inout Connection) {

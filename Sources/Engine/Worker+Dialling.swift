@@ -16,11 +16,17 @@ extension Worker {
     connection[peer].server = UInt16(clamping: dial.server.index)
   }
 
-  /// Begins the attempts that were asked for: once all is known that is to be sent at once.
-  func beginAttempts(_ connection: inout Connection) {
-    for peer in [Peer.greeter, .target] where connection[peer].state.contains(.isConnecting) {
-      if connection[attempt: peer]?.hasBegun == false { tryNext(peer, &connection, reason: nil) }
+  /// Begins an attempt that was asked for: once all is known that is to be sent at once, and the client's first bytes, if they
+  /// were there already, have told whether the greeter is needed at all.
+  func beginNextAttempt(_ connection: inout Connection) -> Bool {
+    if connection.targetDial?.hasBegun == false {
+      tryNext(.target, &connection, reason: nil)
+    } else if connection.greeterDial?.hasBegun == false {
+      tryNext(.greeter, &connection, reason: nil)
+    } else {
+      return false
     }
+    return true
   }
 
   /// The address that was tried is given up, for that reason; the next one is tried.
@@ -30,6 +36,12 @@ extension Worker {
     if let reason {
       attempt.reason = reason
       disconnect(peer, &connection)
+    }
+    let plan = connection.edition.plan
+    if let most = plan.configuration[attempt.dial.server].maxConnections,
+      plan.occupancy(of: attempt.dial.server) >= most
+    {
+      attempt.giveUp("it has \(most) connections, as many as it may")
     }
     while let (index, endpoint) = attempt.next() {
       do throws(Errno) {

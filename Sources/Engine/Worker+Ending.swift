@@ -45,6 +45,7 @@ extension Worker {
       return
     }
     connection.phase = .lingering
+    timers.set(connection.key.index, to: now + Self.lingerTime)
     linger(&connection)
   }
 

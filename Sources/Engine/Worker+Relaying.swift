@@ -1,12 +1,27 @@
 import Kernel
 import Sessions
+import SystemPackage
 import Wire
 
-// Bytes go both ways, and no more questions are asked.
+// Bytes go both ways, and no more questions are asked. They are copied through the thread's one buffer; a direction that fills
+// it is spliced through a pipe, until it is slow again: for small messages copying costs less.
+
+/// How a relay moves bytes.
+public enum RelayMode: String, Sendable, Hashable, CaseIterable {
+  /// Copying, and splicing while that is cheaper.
+  case automatic
+  case copying
+  /// Splicing from the first byte, where there are pipes.
+  case splicing
+}
 
 extension Worker {
   /// How often one direction is read in one turn, so that others have theirs.
   private static var turns: Int { 16 }
+  /// A splice of less is slow, in bytes.
+  private static var slow: Int { 16_384 }
+  /// So many slow splices in a row end splicing.
+  private static var mostSlow: UInt8 { 3 }
 
   /// The conversation is over: from here on the connection is its two ends.
   func beginRelay(with peer: Peer, _ connection: inout Connection) {
@@ -15,8 +30,15 @@ extension Worker {
     connection.phase = .relaying
     connection.summary = connection.conversation?.outcome
     connection.conversation = nil
+    // One server is enough now.
+    connection.pledged -= 1
+    house.descriptors.release(1)
     // What was told before the relay began needs no more telling: the relay finds it out.
     happenings.removeAll(keepingCapacity: true)
+    if house.relayMode == .splicing, connection.secured == nil {
+      connection.client.state.insert(.isSpliced)
+      connection[peer].state.insert(.isSpliced)
+    }
     // The conversation knew that an end had ended; the other end is still to hear it.
     for (source, sink) in [(Peer.client, peer), (peer, .client)]
     where connection.phase == .relaying && connection[source].state.contains(.hasEnded) {
@@ -27,7 +49,9 @@ extension Worker {
   /// epoll has told of an end.
   func relay(_ connection: inout Connection, after events: Epoll.Events, of peer: Peer) {
     if connection[peer].isBlocked, !events.isDisjoint(with: [.writable, .hungUp, .failed]) {
-      if let reason = connection.flush(peer) { return broke(peer, reason, &connection) }
+      if let reason = connection.flush(peer, giveBack: { conduits.giveBack($0) }) {
+        return broke(peer, reason, &connection)
+      }
       endIfDue(peer, &connection)
     }
     relay(&connection)
@@ -46,26 +70,62 @@ extension Worker {
   /// - Returns: false when there is more to do, but others have their turn first.
   private func pass(from source: Peer, to sink: Peer, _ connection: inout Connection) -> Bool {
     for _ in 0..<Self.turns {
-      guard connection[source].state.contains(.mayHaveBytes), !connection[source].state.contains(.hasEnded),
-        !connection[sink].isBlocked
-      else { return true }
-      switch connection.read(from: source, into: buffer) {
-      case .nothing: return true
-      case .bytes(let count):
-        let isLast = connection[source].state.contains(.isAtEnd)
-        if let reason = connection.send(UnsafeRawBufferPointer(rebasing: buffer[..<count]), to: sink, isLast: isLast) {
-          broke(sink, reason, &connection)
-          return true
-        }
-      case .end:
-        ended(source, sink, &connection)
-        return true
-      case .broken(let reason):
-        broke(source, reason, &connection)
-        return true
+      guard connection.canPass(from: source, to: sink) else { return true }
+      if connection[sink].state.contains(.isSpliced), let conduit = conduits.borrow(at: now) {
+        splice(from: source, to: sink, through: conduit, &connection)
+      } else {
+        copy(from: source, to: sink, &connection)
       }
+      if connection.phase != .relaying { return true }
     }
-    return false
+    return !connection.canPass(from: source, to: sink)
+  }
+
+  private func copy(from source: Peer, to sink: Peer, _ connection: inout Connection) {
+    switch connection.read(from: source, into: buffer) {
+    case .nothing: break
+    case .bytes(let count):
+      // The end that follows saves a segment when it can share the last one.
+      let isLast = connection[source].state.contains(.isAtEnd)
+      let bytes = UnsafeRawBufferPointer(rebasing: buffer[..<count])
+      if let reason = connection.send(bytes, to: sink, isLast: isLast) { return broke(sink, reason, &connection) }
+      if count == buffer.count, house.relayMode == .automatic, connection.secured == nil {
+        connection[sink].state.insert(.isSpliced)
+      }
+    case .end: ended(source, sink, &connection)
+    case .broken(let reason): broke(source, reason, &connection)
+    }
+  }
+
+  private func splice(
+    from source: Peer, to sink: Peer, through conduit: Conduit, _ connection: inout Connection
+  ) {
+    switch connection.fill(conduit, from: source) {
+    case .nothing: conduits.giveBack(conduit)
+    case .bytes(let count):
+      noteSpeed(count, of: sink, &connection)
+      if let reason = connection.drain(conduit, to: sink) {
+        conduits.giveBack(conduit)
+        return broke(sink, reason, &connection)
+      }
+      // What the sink did not take waits in the pipe, which is lent until it has.
+      if conduit.count == 0 { conduits.giveBack(conduit) }
+    case .end:
+      conduits.giveBack(conduit)
+      ended(source, sink, &connection)
+    case .broken(let reason):
+      conduits.giveBack(conduit)
+      broke(source, reason, &connection)
+    }
+  }
+
+  private func noteSpeed(_ count: Int, of sink: Peer, _ connection: inout Connection) {
+    guard count < Self.slow else { return connection[sink].slowSplices = 0 }
+    connection[sink].slowSplices += 1
+    if connection[sink].slowSplices == Self.mostSlow {
+      connection[sink].slowSplices = 0
+      if house.relayMode == .automatic { connection[sink].state.remove(.isSpliced) }
+    }
   }
 
   /// One side has ended: the other hears it behind what it is still sent. When both have, it is over.
@@ -91,5 +151,13 @@ extension Worker {
   private func broke(_ peer: Peer, _ reason: String, _ connection: inout Connection) {
     try? connection[peer == .client ? connection.partner : .client].socket?.resetOnClose()
     end(&connection, peer == .client ? .resetByClient : .resetByServer)
+  }
+}
+
+extension Connection {
+  /// Whether there may be something to pass on, and somebody who takes it.
+  fileprivate func canPass(from source: Peer, to sink: Peer) -> Bool {
+    let state = self[source].state
+    return state.contains(.mayHaveBytes) && !state.contains(.hasEnded) && !self[sink].isBlocked
   }
 }

@@ -19,6 +19,8 @@ final class Worker {
   var now = Instant.now
   /// What new connections live under.
   var edition: Edition
+  /// Where clients arrive.
+  var doors: [OpenDoor]
   /// Counts the editions: an event of an older one's door is stale.
   var editionNumber: UInt32 = 0
   /// Where everything is read into: what could be passed on at once is never stored elsewhere.
@@ -32,26 +34,31 @@ final class Worker {
   var acceptsAgain: Instant?
   /// When what is left is ended, once the doors are closed for good.
   var endsAt: Instant?
+  /// For splicing.
+  var conduits: Conduits
   private var due: [UInt32] = []
   private var ready = Epoll.Ready(capacity: 256)
 
   var mailbox: Mailbox { house.mailboxes[number] }
 
-  init(house: House, number: Int, plan: Plan) throws(Errno) {
+  init(house: House, number: Int) throws(Errno) {
     self.house = house
     self.number = number
     epoll = try Epoll()
     timers = TimerWheel(now: now)
-    edition = Edition(plan: plan, hostname: house.hostname)
+    conduits = Conduits(capacity: 262_144, total: house.conduits, most: house.mostConduits)
+    let front = house.front.withLock { $0 }
+    doors = front.doors
+    edition = Edition(plan: front.plan, hostname: house.hostname)
     try epoll.add(mailbox.number, .readable, key: EventKey.mailbox.rawValue)
   }
 
   deinit { buffer.deallocate() }
 
   /// What a thread does.
-  static func run(in house: House, number: Int, _ plan: Plan) {
+  static func run(in house: House, number: Int) {
     do throws(Errno) {
-      try Worker(house: house, number: number, plan: plan).run()
+      try Worker(house: house, number: number).run()
     } catch {
       house.lost(worker: number, error)
     }
@@ -107,11 +114,11 @@ final class Worker {
     if connections[key.index].phase == .over {
       report(&connections[key.index])
       timers.clear(key.index)
+      depart(connections[key.index])
       connections.remove(key.index)
-      house.mailboxes[number].load.add(-1)
     } else {
       watchEnds(of: &connections[key.index])
-      timers.set(key.index, to: deadline(of: connections[key.index]))
+      if let deadline = deadline(of: connections[key.index]) { timers.set(key.index, to: deadline) }
     }
   }
 
@@ -141,7 +148,7 @@ final class Worker {
     for letter in mailbox.takeAll() {
       switch letter {
       case .arrival(let arrival): welcome(arrival)
-      case .plan(let plan): adopt(plan)
+      case .front(let front): adopt(front)
       case .learned(let server, let capabilities, let plan):
         if plan === edition.plan { edition.context.promises[server.index] = capabilities }
       case .drain(let deadline): drain(until: deadline)
@@ -153,7 +160,7 @@ final class Worker {
 /// What epoll tells with an event: whose it is.
 enum EventKey {
   case mailbox
-  /// The index in the plan's doors, of the thread's edition of that number.
+  /// The index in the thread's doors, of the thread's edition of that number.
   case door(Int, edition: UInt32)
   case end(Peer, Slab<Connection>.Key)
 

@@ -23,13 +23,18 @@ final class Ledger: Observer {
     try eventually("\(count) reports") { reports.count >= count }
     return reports
   }
+
+  /// Waits for the words in a notice.
+  func notice(of words: String) throws {
+    try eventually("a notice of \(words)") { notices.contains { $0.message.contains(words) } }
+  }
 }
 
 struct Late: Error { let what: String }
 
-/// Waits until it is so; ten seconds are for ever.
+/// Waits until it is so; twenty seconds are for ever.
 func eventually(_ what: String, _ isSo: () throws -> Bool) throws {
-  for _ in 0..<10_000 {
+  for _ in 0..<20_000 {
     if try isSo() { return }
     usleep(1000)
   }
@@ -43,8 +48,10 @@ final class Fixture {
   let pool: WorkerPool
   let ledger = Ledger()
 
-  init(_ configuration: Configuration) throws {
-    pool = try WorkerPool(configuration: configuration, hostname: "usher.test", observer: ledger)
+  init(_ configuration: Configuration, relayMode: RelayMode = .automatic, descriptors: Int = 10_000) throws {
+    pool = try WorkerPool(
+      configuration: configuration, hostname: "usher.test", relayMode: relayMode, descriptors: descriptors,
+      observer: ledger)
     pool.start()
   }
 
@@ -55,7 +62,7 @@ final class Fixture {
 }
 
 extension Configuration {
-  /// All clients go to one server, as they are.
+  /// All clients go to one server, as they are; the servers are in order.
   static func relay(to addresses: [Endpoint], door: Endpoint = .tcp(loopback, port: 0)) -> Configuration {
     let server = Server(
       name: "server", addresses: addresses, balance: .inOrder, tls: [.implicit, .startTLS], clientAddress: .hidden)
@@ -63,10 +70,25 @@ extension Configuration {
       Rule(name: "all", condition: nil, action: .to(ServerID(0), terminatingTLS: false))
     ])
     let listener = Listener(
-      name: "listener", doors: [.endpoint(door)], dialogue: nil, grace: .fixed(.milliseconds(50)), greeter: nil,
+      name: "front", doors: [.endpoint(door)], dialogue: nil, grace: .fixed(.milliseconds(50)), greeter: nil,
       capabilities: .common, rules: rules, certificates: [])
     var settings = Settings()
     settings.threads = 2
     return Configuration(listeners: [listener], servers: [server], settings: settings)
+  }
+
+  /// Mail: who is silent is greeted by the server, and what it says then decides.
+  static func mail(to address: Endpoint, grace: Duration = .milliseconds(20)) -> Configuration {
+    var configuration = relay(to: [address])
+    configuration.servers[0].tls = []
+    configuration.listeners[0].dialogue = .smtp
+    configuration.listeners[0].grace = .fixed(grace)
+    configuration.listeners[0].greeter = ServerID(0)
+    configuration.listeners[0].rules = RuleList([
+      Rule(
+        name: "encrypted", condition: .test(.tls([.implicit, .startTLS])), action: .reject("554 5.7.1 no TLS here")),
+      Rule(name: "all", condition: nil, action: .to(ServerID(0), terminatingTLS: false)),
+    ])
+    return configuration
   }
 }

@@ -19,9 +19,10 @@ final class Plug: @unchecked Sendable {
     self.descriptor = consume descriptor
   }
 
-  /// Connects.
-  convenience init(to endpoint: Endpoint) throws {
+  /// Connects, from another address than the kernel would choose if one is given.
+  convenience init(to endpoint: Endpoint, from source: Endpoint? = nil) throws {
     let descriptor = try Descriptor.streamSocket(for: endpoint)
+    if let source { try descriptor.bind(to: source) }
     let flags = fcntl(descriptor.number, F_GETFL)
     _ = fcntl(descriptor.number, F_SETFL, flags & ~O_NONBLOCK)
     _ = try descriptor.connect(to: endpoint)
@@ -86,6 +87,7 @@ final class Plug: @unchecked Sendable {
 /// A server of the test's own: listens on a free port of loopback.
 final class Socket: Sendable {
   private let descriptor: Descriptor
+  var number: CInt { descriptor.number }
   let endpoint: Endpoint
 
   init(at endpoint: Endpoint = .tcp(IPAddress("127.0.0.1")!, port: 0), backlog: Int = 128) throws {
@@ -103,5 +105,19 @@ final class Socket: Sendable {
   func accept() throws -> Plug {
     var client = endpoint
     return Plug(try descriptor.accept(from: &client))
+  }
+}
+
+extension Socket {
+  /// Whether a connection waits to be accepted.
+  var isReadable: Bool {
+    var poll = pollfd(fd: number, events: Int16(POLLIN), revents: 0)
+    return Glibc.poll(&poll, 1, 0) > 0
+  }
+
+  /// Waits until one of them has a connection, and says which.
+  static func first(of sockets: [Socket]) throws -> Socket {
+    try eventually("a connection") { sockets.contains { $0.isReadable } }
+    return sockets.first { $0.isReadable }!
   }
 }

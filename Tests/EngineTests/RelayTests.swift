@@ -1,12 +1,17 @@
+import Foundation
+import Kernel
+import Routing
+import Synchronization
 import Testing
 import Wire
 
 @testable import Engine
 
+/// Bytes both ways, in each way of moving them.
 @Suite struct RelayTests {
-  @Test func bytesGoBothWays() throws {
+  @Test(arguments: RelayMode.allCases) func bytesGoBothWays(mode: RelayMode) throws {
     let server = try Socket()
-    let fixture = try Fixture(.relay(to: [server.endpoint]))
+    let fixture = try Fixture(.relay(to: [server.endpoint]), relayMode: mode)
     let client = try fixture.client()
     try client.send("hello")
     let accepted = try server.accept()
@@ -23,9 +28,9 @@ import Wire
     #expect(report.serverAddress == server.endpoint)
   }
 
-  @Test func aServerMayEndFirst() throws {
+  @Test(arguments: RelayMode.allCases) func aServerMayEndFirst(mode: RelayMode) throws {
     let server = try Socket()
-    let fixture = try Fixture(.relay(to: [server.endpoint]))
+    let fixture = try Fixture(.relay(to: [server.endpoint]), relayMode: mode)
     let client = try fixture.client()
     let accepted = try server.accept()
     try accepted.send("bye")
@@ -37,9 +42,9 @@ import Wire
     #expect(try fixture.ledger.reports(1)[0].ending == "closed")
   }
 
-  @Test func aClientMayEndFirst() throws {
+  @Test(arguments: RelayMode.allCases) func aClientMayEndFirst(mode: RelayMode) throws {
     let server = try Socket()
-    let fixture = try Fixture(.relay(to: [server.endpoint]))
+    let fixture = try Fixture(.relay(to: [server.endpoint]), relayMode: mode)
     let client = try fixture.client()
     try client.send("question")
     try client.endWriting()
@@ -49,5 +54,116 @@ import Wire
     accepted.close()
     #expect(try client.allText() == "answer")
     #expect(try fixture.ledger.reports(1)[0].ending == "closed")
+  }
+
+  @Test(arguments: RelayMode.allCases) func muchGoesBothWaysAtOnce(mode: RelayMode) throws {
+    let count = 64 << 20
+    let server = try Socket()
+    let fixture = try Fixture(.relay(to: [server.endpoint]), relayMode: mode)
+    let client = try fixture.client()
+    let accepted = try server.accept()
+    let sent = try [(client, UInt64(1)), (accepted, 2)].map { plug, seed in
+      try Flow(seed: seed, count: count).send(over: plug)
+    }
+    let toServer = try Flow.receive(from: accepted)
+    let toClient = try Flow.receive(from: client)
+    #expect(try [toServer.value(), toClient.value()] == sent.map { try $0.value() })
+    let report = try fixture.ledger.reports(1)[0]
+    #expect(report.ending == "closed")
+    #expect(report.bytesFromClient == UInt64(count))
+    #expect(report.bytesToClient == UInt64(count))
+  }
+
+  /// Behind a reader that does not read, the writer is stopped: what is under way is bounded by the kernel's buffers and
+  /// what usher read at once, not by what the writer has.
+  @Test(arguments: RelayMode.allCases) func aSlowReaderStopsTheWriter(mode: RelayMode) throws {
+    let count = 64 << 20
+    let server = try Socket()
+    let fixture = try Fixture(.relay(to: [server.endpoint]), relayMode: mode)
+    let client = try fixture.client()
+    let accepted = try server.accept()
+    let flow = Flow(seed: 3, count: count)
+    let sent = try flow.send(over: accepted)
+    try eventually("the writer is stopped") {
+      let before = flow.progress.load(ordering: .relaxed)
+      usleep(300_000)
+      return before > 0 && flow.progress.load(ordering: .relaxed) == before
+    }
+    #expect(flow.progress.load(ordering: .relaxed) < count / 2)
+    #expect(try Flow.receive(from: client).value() == sent.value())
+  }
+
+  @Test(arguments: RelayMode.allCases) func aClientThatBreaksBreaksTheServer(mode: RelayMode) throws {
+    let server = try Socket()
+    let fixture = try Fixture(.relay(to: [server.endpoint]), relayMode: mode)
+    let client = try fixture.client()
+    let accepted = try server.accept()
+    try client.send("x")
+    _ = try accepted.receive(exactly: 1)
+    try client.reset()
+    #expect(throws: (any Error).self) { try accepted.receive() }
+    #expect(try fixture.ledger.reports(1)[0].ending == "reset-by-client")
+  }
+
+  @Test(arguments: RelayMode.allCases) func aServerThatBreaksBreaksTheClient(mode: RelayMode) throws {
+    let server = try Socket()
+    let fixture = try Fixture(.relay(to: [server.endpoint]), relayMode: mode)
+    let client = try fixture.client()
+    let accepted = try server.accept()
+    try accepted.send("x")
+    _ = try client.receive(exactly: 1)
+    try accepted.reset()
+    #expect(throws: (any Error).self) { try client.receive() }
+    #expect(try fixture.ledger.reports(1)[0].ending == "reset-by-server")
+  }
+
+  /// However a relay ends, nothing of it is left open.
+  @Test(arguments: RelayMode.allCases) func aClientThatBreaksAtAnyByteLeavesNothing(mode: RelayMode) throws {
+    let server = try Socket()
+    let fixture = try Fixture(.relay(to: [server.endpoint]), relayMode: mode)
+    for count in stride(from: 0, to: 1 << 20, by: 130_000) {
+      let client = try fixture.client()
+      let accepted = try server.accept()
+      let sent = try Flow(seed: 4, count: 2 << 20).send(over: accepted)
+      _ = try client.receive(exactly: count)
+      try client.reset()
+      _ = try? sent.value()
+    }
+    _ = try fixture.ledger.reports(8)
+    try eventually("no connections") { fixture.pool.connectionCount == 0 }
+    fixture.pool.stop()
+    try eventually("no open sockets") { try openSockets(at: [fixture.door]).isEmpty }
+  }
+
+  @Test func anIdleRelayEnds() throws {
+    let server = try Socket()
+    var configuration = Configuration.relay(to: [server.endpoint])
+    configuration.settings.timeouts.idle = .milliseconds(100)
+    let fixture = try Fixture(configuration)
+    let client = try fixture.client()
+    let accepted = try server.accept()
+    #expect(try client.allText() == "")
+    #expect(try accepted.allText() == "")
+    #expect(try fixture.ledger.reports(1)[0].ending == "idle")
+  }
+
+  @Test func manyAtOnce() throws {
+    let server = try Socket()
+    let fixture = try Fixture(.relay(to: [server.endpoint]))
+    let pairs = try (0..<64).map { _ in (try fixture.client(), try server.accept()) }
+    for (index, pair) in pairs.enumerated() { try pair.0.send("client \(index)") }
+    // In which order they were accepted nobody knows; each server's end hears one client, and answers it.
+    var heard: Set<String> = []
+    for pair in pairs {
+      let words = String(decoding: try pair.1.receive(), as: UTF8.self)
+      heard.insert(words)
+      try pair.1.send("to " + words)
+    }
+    #expect(heard.count == 64)
+    for (index, pair) in pairs.enumerated() {
+      #expect(try pair.0.text(exactly: "to client \(index)".utf8.count) == "to client \(index)")
+    }
+    // Few and long-lived: they are spread.
+    #expect(fixture.pool.loads.allSatisfy { (24...40).contains($0) })
   }
 }

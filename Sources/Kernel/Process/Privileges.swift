@@ -66,6 +66,13 @@ public enum Privileges {
 
 /// How many descriptors a process may have.
 public enum DescriptorLimit {
+  /// What it is now (`RLIMIT_NOFILE`, soft).
+  public static var current: Int {
+    var limit = rlimit()
+    guard getrlimit(__rlimit_resource_t(RLIMIT_NOFILE.rawValue), &limit) == 0 else { return 1024 }
+    return Int(clamping: limit.rlim_cur)
+  }
+
   /// Raises it to what the administrator allows (`RLIMIT_NOFILE`, hard), and answers with that.
   public static func raise() -> Int {
     var limit = rlimit()

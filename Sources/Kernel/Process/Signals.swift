@@ -16,10 +16,13 @@ public struct Signals: Sendable {
   /// SIGPIPE, for a peer that is gone is an errno and not the end.
   public init(_ awaited: [Signal]) {
     self.awaited = awaited
-    signal(SIGPIPE, SIG_IGN)
+    Signals.ignoreBrokenPipes()
     var set = self.set
     pthread_sigmask(SIG_BLOCK, &set, nil)
   }
+
+  /// signal(2): writing to a peer that is gone is an error, and not the end of the process.
+  public static func ignoreBrokenPipes() { signal(SIGPIPE, SIG_IGN) }
 
   /// Waits for the next one.
   public func next() -> Signal {

@@ -1,0 +1,92 @@
+import Routing
+import Testing
+import Wire
+
+@testable import Engine
+
+/// Servers that are there, that are not, and that are too slow.
+@Suite struct DiallingTests {
+  /// An address of this machine where nobody listens.
+  private func nobody() throws -> Endpoint { try Socket().endpoint }
+
+  @Test func theNextAddressIsTried() throws {
+    let server = try Socket()
+    let fixture = try Fixture(.relay(to: [try nobody(), try nobody(), server.endpoint]))
+    let client = try fixture.client()
+    try client.send("hello")
+    #expect(try server.accept().text(exactly: 5) == "hello")
+    client.close()
+    #expect(try fixture.ledger.reports(1)[0].serverAddress == server.endpoint)
+  }
+
+  @Test func whenNoAddressAnswersTheClientIsLeft() throws {
+    let fixture = try Fixture(.relay(to: [try nobody(), try nobody()]))
+    #expect(try fixture.client().allText() == "")
+    #expect(try fixture.ledger.reports(1)[0].ending == "server-refused")
+  }
+
+  @Test func anAddressThatDoesNotAnswerIsGivenUp() throws {
+    // A queue of one that is full: the kernel answers no more.
+    let full = try Socket(backlog: 0)
+    let waiting = try Plug(to: full.endpoint)
+    let server = try Socket()
+    var configuration = Configuration.relay(to: [full.endpoint, server.endpoint])
+    configuration.settings.timeouts.connect = .milliseconds(200)
+    let fixture = try Fixture(configuration)
+    let client = try fixture.client()
+    try client.send("hello")
+    #expect(try server.accept().text(exactly: 5) == "hello")
+    waiting.close()
+  }
+
+  @Test func theLeastBusyAddressIsTaken() throws {
+    let servers = [try Socket(), try Socket(), try Socket()]
+    var configuration = Configuration.relay(to: servers.map(\.endpoint))
+    configuration.servers[0].balance = .leastConnections
+    let fixture = try Fixture(configuration)
+    // As many as there are addresses: each has one.
+    var plugs: [Plug] = []
+    for server in servers {
+      plugs.append(try fixture.client())
+      #expect(try Socket.first(of: servers) === server)
+      plugs.append(try server.accept())
+    }
+    // The first one's client leaves; the next goes there.
+    plugs[0].close()
+    _ = try plugs[1].receive()
+    plugs[1].close()
+    try eventually("it has left") { fixture.pool.connectionCount == 2 }
+    plugs.append(try fixture.client())
+    #expect(try Socket.first(of: servers) === servers[0])
+  }
+
+  @Test func serversMayBeUnixSockets() throws {
+    let server = try Socket(at: .unix("@usher-tests-server"))
+    let fixture = try Fixture(.relay(to: [server.endpoint]))
+    let client = try fixture.client()
+    try client.send("hello")
+    let accepted = try server.accept()
+    #expect(try accepted.text(exactly: 5) == "hello")
+    try accepted.send("there")
+    #expect(try client.text(exactly: 5) == "there")
+  }
+
+  @Test func aServerHasNoMoreConnectionsThanItMay() throws {
+    let server = try Socket()
+    var configuration = Configuration.relay(to: [server.endpoint])
+    configuration.servers[0].maxConnections = 2
+    let fixture = try Fixture(configuration)
+    let clients = [try fixture.client(), try fixture.client()]
+    let accepted = [try server.accept(), try server.accept()]
+    #expect(try fixture.client().allText() == "")
+    #expect(try fixture.ledger.reports(1)[0].ending == "server-refused")
+    clients[0].close()
+    for plug in accepted { plug.close() }
+    _ = try fixture.ledger.reports(2)
+    clients[1].close()
+    _ = try fixture.ledger.reports(3)
+    let client = try fixture.client()
+    try client.send("again")
+    #expect(try server.accept().text(exactly: 5) == "again")
+  }
+}

@@ -1,0 +1,91 @@
+import Routing
+import Testing
+import Wire
+
+@testable import Engine
+
+/// Too many clients: in mail they hear so, and it is told once when it begins and once when it ends.
+@Suite struct LimitTests {
+  private func mail(_ change: (inout Configuration) -> Void) throws -> (Fixture, MailServer) {
+    let server = try MailServer()
+    var configuration = Configuration.mail(to: server.endpoint)
+    change(&configuration)
+    return (try Fixture(configuration), server)
+  }
+
+  private func greeted(_ fixture: Fixture) throws -> Plug {
+    let client = try fixture.client()
+    #expect(try client.line() == "220 mail.test ready")
+    return client
+  }
+
+  private func isTurnedAway(_ fixture: Fixture) throws {
+    let client = try fixture.client()
+    #expect(try client.line()?.hasPrefix("421 4.3.2 usher.test Service not available: too many connections") == true)
+    #expect(try client.line() == nil)
+  }
+
+  private func leave(_ client: Plug) throws {
+    try client.send("QUIT\r\n")
+    #expect(try client.line()?.hasPrefix("221") == true)
+    client.close()
+  }
+
+  @Test func ofTheProcess() throws {
+    let (fixture, server) = try mail { $0.settings.limits.connections = 2 }
+    // The inquiry of the start counts as long as it lasts.
+    try eventually("nobody is there") { fixture.pool.connectionCount == 0 }
+    let clients = [try greeted(fixture), try greeted(fixture)]
+    for _ in 0..<3 { try isTurnedAway(fixture) }
+    try leave(clients[0])
+    try eventually("one has left") { fixture.pool.connectionCount == 1 }
+    try leave(try greeted(fixture))
+    try fixture.ledger.notice(of: "clients are taken again")
+    #expect(fixture.ledger.notices.filter { $0.message.contains("others are turned away") }.count == 1)
+    _ = server
+  }
+
+  @Test func ofAListener() throws {
+    let (fixture, server) = try mail { $0.listeners[0].maxConnections = 1 }
+    let client = try greeted(fixture)
+    for _ in 0..<3 { try isTurnedAway(fixture) }
+    try leave(client)
+    try fixture.ledger.notice(of: "listener front takes clients again")
+    try leave(try greeted(fixture))
+    #expect(fixture.ledger.notices.filter { $0.message.contains("others are turned away") }.count == 1)
+    _ = server
+  }
+
+  @Test func ofAClient() throws {
+    let (fixture, server) = try mail { $0.listeners[0].maxConnectionsPerClient = 2 }
+    let clients = [try greeted(fixture), try greeted(fixture)]
+    for _ in 0..<3 { try isTurnedAway(fixture) }
+    // Another address of the same machine is another client.
+    let other = try Plug(to: fixture.door, from: .tcp(IPAddress("127.0.0.9")!, port: 0))
+    #expect(try other.line() == "220 mail.test ready")
+    try leave(clients[0])
+    try eventually("one has left") { fixture.pool.connectionCount == 2 }
+    try leave(try greeted(fixture))
+    #expect(fixture.ledger.notices.filter { $0.message.contains("127.0.0.1 has 2 connections") }.count == 1)
+    _ = server
+  }
+
+  /// Who was accepted can always be served: those for whom there are no descriptors wait in the kernel.
+  @Test func ofDescriptors() throws {
+    let server = try Socket()
+    // What pipes and the process itself need, and then five clients' worth.
+    let fixture = try Fixture(.relay(to: [server.endpoint]), descriptors: 68 + 5 + 3 + 2 * 5)
+    var clients = try (0..<8).map { _ in try fixture.client() }
+    for client in clients { try client.send("hello") }
+    try fixture.ledger.notice(of: "clients must wait to be accepted")
+    // As they leave, others come: all are served in the end.
+    for _ in 0..<8 {
+      let accepted = try server.accept()
+      #expect(try accepted.text(exactly: 5) == "hello")
+      clients.removeFirst().close()
+      accepted.close()
+    }
+    try fixture.ledger.notice(of: "clients are accepted again")
+    #expect(fixture.ledger.notices.filter { $0.level == .error }.count < 8)
+  }
+}
