@@ -3,7 +3,7 @@
 import Wire
 
 /// What stands before, between and behind the stars of a glob.
-struct Glob: Sendable {
+final class Glob: Sendable {
   /// What one byte is compared with.
   enum Symbol: Sendable, Equatable {
     case byte(UInt8)

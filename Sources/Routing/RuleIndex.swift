@@ -9,6 +9,11 @@ final class RuleIndex: Sendable {
     let all: Range<UInt32>
     /// One a fact; the ones that leave the fewest candidates first.
     let columns: [RuleColumn]
+
+    func find(_ facts: Facts, _ candidates: inout Candidates) {
+      for column in columns.indices where columns[column].find(facts, { candidates.add($0) }) { return }
+      candidates.add(all)
+    }
   }
 
   /// Numbers of rules, in order within each range that groups and columns speak of.
@@ -37,9 +42,7 @@ final class RuleIndex: Sendable {
   /// The rules that may not be no; nil if that is not worth knowing, for too many keys are shared with too many rules.
   func candidates(_ facts: Facts) -> Candidates? {
     var candidates = Candidates(index: self)
-    for group in groups where !group.columns.contains(where: { $0.find(facts) { candidates.add($0) } }) {
-      candidates.add(group.all)
-    }
+    for group in groups.indices { groups[group].find(facts, &candidates) }
     return candidates.isOverflowing ? nil : candidates
   }
 

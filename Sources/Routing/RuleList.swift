@@ -67,7 +67,8 @@ public struct RuleList: Sendable {
   }
 
   private func hear(_ index: Int, _ facts: Facts, _ isWorthMore: (Int, Answer) -> Bool) -> Bool {
-    let answer = rules[index].answer(facts)
+    // A span lends the rule; an array would copy it first.
+    let answer = rules.span[index].answer(facts)
     return answer == .no || isWorthMore(index, answer) && answer != .yes
   }
 }
@@ -82,10 +83,32 @@ extension Condition {
   public func answer(_ facts: Facts) -> Answer {
     switch self {
     case .test(let test): test.answer(facts)
-    case .all(let parts): parts.all { $0.answer(facts) }
-    case .any(let parts): parts.any { $0.answer(facts) }
+    case .all(let parts): Condition.all(parts, facts)
+    case .any(let parts): Condition.any(parts, facts)
     case .not(let part): !part.answer(facts)
     }
+  }
+
+  // Without closures, which would copy the facts to keep them.
+
+  private static func all(_ parts: [Condition], _ facts: Facts) -> Answer {
+    var all = Answer.yes
+    for index in parts.indices {
+      let answer = parts[index].answer(facts)
+      if answer == .no { return .no }
+      all = all && answer
+    }
+    return all
+  }
+
+  private static func any(_ parts: [Condition], _ facts: Facts) -> Answer {
+    var any = Answer.no
+    for index in parts.indices {
+      let answer = parts[index].answer(facts)
+      if answer == .yes { return .yes }
+      any = any || answer
+    }
+    return any
   }
 
   fileprivate var readsFirstBytes: Bool {
