@@ -50,6 +50,10 @@ extension Shapes {
         "greeting", .duration(), into: \.greeting, .optional("5m"),
         "For a server's whole greeting; one that looks the client up in a dead DNS takes up to 75s.", example: "90s"),
       Key(
+        "greeter", .duration(), into: \.greeter, .optional("10s"),
+        "For the greeting and EHLO reply of a greeter that no plaintext client ends up with; then usher speaks for itself.",
+        example: "3s"),
+      Key(
         "reply", .duration(), into: \.reply, .optional("5m"),
         "For a server's whole reply to EHLO, XCLIENT or STARTTLS.", example: "2m"),
       Key(
