@@ -2,8 +2,10 @@
 #pragma once
 
 #include <openssl/bio.h>
+#include <openssl/core_names.h>
 #include <openssl/err.h>
 #include <openssl/evp.h>
+#include <openssl/params.h>
 #include <openssl/pem.h>
 #include <openssl/rand.h>
 #include <openssl/ssl.h>
@@ -40,8 +42,14 @@ static inline void usher_set_session_cache(SSL_CTX *context, long mode, long siz
   SSL_CTX_sess_set_cache_size(context, size);
 }
 
-static inline int usher_set_ticket_keys(SSL_CTX *context, void *keys, long length) {
-  return SSL_CTX_set_tlsext_ticket_keys(context, keys, length);
+/// The key of a ticket's MAC.
+static inline int usher_set_hmac_sha256_key(EVP_MAC_CTX *mac, const unsigned char *key, size_t length) {
+  OSSL_PARAM parameters[] = {
+      OSSL_PARAM_construct_octet_string(OSSL_MAC_PARAM_KEY, (void *)key, length),
+      OSSL_PARAM_construct_utf8_string(OSSL_MAC_PARAM_DIGEST, (char *)"SHA256", 0),
+      OSSL_PARAM_construct_end(),
+  };
+  return EVP_MAC_CTX_set_params(mac, parameters);
 }
 
 static inline void usher_set_name_callback(SSL_CTX *context, int (*callback)(SSL *, int *, void *), void *argument) {

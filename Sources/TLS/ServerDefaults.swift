@@ -13,7 +13,7 @@ extension ServerContext {
   /// Sessions of clients of TLS 1.2 without tickets; all others keep their session themselves.
   private static let cachedSessions = 1000
   /// How long a session may be resumed, in seconds.
-  private static let sessionLifetime = 7200
+  static let sessionLifetime = 7200
 
   static func makeContext() throws(TLSError) -> OwnedContext {
     ErrorQueue.clear()
@@ -39,14 +39,6 @@ extension ServerContext {
     SSL_CTX_set_session_id_context(context, "usher", 5)
     // A mail client makes one connection at a time; browsers want two.
     SSL_CTX_set_num_tickets(context, 1)
-    var keys = ticketKeys
-    usher_set_ticket_keys(context, &keys, keys.count)
+    TicketKeys.use(in: context)
   }
-
-  /// The same for all contexts of the process, so that sessions survive a reload. They are never written down.
-  private static let ticketKeys: [UInt8] = {
-    var keys = [UInt8](repeating: 0, count: 80)
-    precondition(RAND_bytes(&keys, Int32(keys.count)) == 1, "no randomness")
-    return keys
-  }()
 }
