@@ -45,7 +45,8 @@ import Wire
   ]) func saysThatThereIsNoClient(rules: String, preface: [UInt8]) {
     let context = context(rules)
     #expect(
-      ask(context).first == .dial(.target, Dial(server: Doors.legacy, source: nil, preface: preface, isSpokenTo: false)))
+      ask(context).first == .dial(.target, Dial(server: Doors.legacy, source: nil, preface: preface, isSpokenTo: false))
+    )
   }
 
   @Test(arguments: ["554 a\r\n", "hello\r\n", "220 a\r\n550 no\r\n", "220 a\r\n250 a\r\nx"])

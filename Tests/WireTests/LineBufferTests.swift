@@ -39,6 +39,18 @@ import Wire
     #expect(lines([[UInt8](repeating: 65, count: 2_000_000)]) == [.tooLong])
   }
 
+  @Test(arguments: 1...12) func takesBytesBetweenLines(count: Int) {
+    var buffer = LineBuffer(longestLine: 20)
+    buffer.append(Array("BDAT 4\r\n\r\nxxQUIT\r\n".utf8).span)
+    #expect(buffer.next() == .line(Array("BDAT 4".utf8)))
+    let rest = Array("\r\nxxQUIT\r\n".utf8)
+    #expect(buffer.take(count) == Array(rest.prefix(count)))
+    #expect(buffer.count == max(0, rest.count - count))
+    buffer.append(Array("NOOP\r\n".utf8).span)
+    #expect(buffer.takeAll() == rest.dropFirst(count) + Array("NOOP\r\n".utf8))
+    #expect(buffer.take(count) == nil)
+  }
+
   @Test func drainedOnlyWhenNothingWaits() {
     var buffer = LineBuffer(longestLine: 20)
     buffer.append(Array("STARTTLS\r\nEHLO injected\r\n".utf8).span)
