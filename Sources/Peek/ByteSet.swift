@@ -19,6 +19,18 @@ struct ByteSet: Sendable, Hashable {
     low |= other.low
     high |= other.high
   }
+
+  /// Its bytes, in order.
+  var members: [UInt8] {
+    [(low, 0), (high, 128)].flatMap { (half, base: UInt8) in
+      var (rest, members) = (half, [UInt8]())
+      while rest != 0 {
+        members.append(base + UInt8(rest.trailingZeroBitCount))
+        rest &= rest - 1
+      }
+      return members
+    }
+  }
 }
 
 /// The first bytes of a protocol, each as the set of what it may be.

@@ -86,19 +86,20 @@ extension SignatureAutomaton {
       return state
     }
 
-    /// In the order of their bytes; neighbours that lead to the same are one.
+    /// In the order of their bytes; neighbours that leave the same are one.
     private mutating func edges(of possible: [Int], depth: Int, in automaton: inout SignatureAutomaton) -> [Edge] {
       var edges: [Edge] = []
+      var before: [Int] = []
       var bytes = ByteSet([])
       for candidate in possible { bytes.formUnion(candidates[candidate].signature[depth]) }
-      for byte in UInt8.min...UInt8.max where bytes.contains(byte) {
-        let step = step(
-          with: possible.filter { candidates[$0].signature[depth].contains(byte) }, depth + 1, in: &automaton)
-        if let last = edges.last, last.step == step, last.last + 1 == byte {
+      for byte in bytes.members {
+        let left = possible.filter { candidates[$0].signature[depth].contains(byte) }
+        if left == before, let last = edges.last, last.last + 1 == byte {
           edges[edges.count - 1].last = byte
         } else {
-          edges.append(Edge(first: byte, last: byte, step: step))
+          edges.append(Edge(first: byte, last: byte, step: step(with: left, depth + 1, in: &automaton)))
         }
+        before = left
       }
       return edges
     }

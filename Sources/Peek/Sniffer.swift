@@ -40,9 +40,10 @@ public struct Sniffer: Sendable {
   }
 
   private func recognize(_ bytes: Span<UInt8>, _ start: UInt16, _ read: Int) -> State {
+    let automaton = SignatureAutomaton.standard
     var current = start
     for index in read..<max(read, bytes.count) {
-      switch SignatureAutomaton.standard.step(from: current, bytes[index]) {
+      switch automaton.step(from: current, bytes[index]) {
       case .state(let next): current = next
       case .tls: return bytes[0] == 0x16 ? .records(RecordReader()) : .ssl2
       case .plaintext(let name): return .settled(.plaintext(name))
