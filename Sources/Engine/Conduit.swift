@@ -6,16 +6,20 @@ import Wire
 final class Conduit {
   private let pipe: Pipe
   private(set) var count = 0
-  /// Counts those of all threads.
-  private let total: Counter
+  private let budget: DescriptorBudget
 
-  init(capacity: Int, total: Counter) throws(Errno) {
-    pipe = try Pipe(capacity: capacity)
-    self.total = total
-    total.add(1)
+  init(capacity: Int, budget: DescriptorBudget) throws(Errno) {
+    guard budget.reserve(DescriptorBudget.pipe) else { throw .tooManyOpenFiles }
+    self.budget = budget
+    do throws(Errno) {
+      pipe = try Pipe(capacity: capacity)
+    } catch {
+      budget.release(DescriptorBudget.pipe)
+      throw error
+    }
   }
 
-  deinit { total.add(-1) }
+  deinit { budget.release(DescriptorBudget.pipe) }
 
   /// How many bytes fit.
   var capacity: Int { pipe.capacity }
@@ -51,27 +55,23 @@ struct Conduits {
   private static var spare: Int { 16 }
   private let capacity: Int
   private var unused: [Conduit] = []
-  /// How many there are.
-  private let total: Counter
-  private let most: Int
+  private let budget: DescriptorBudget
   /// When a new one may be asked for again, after none could be had.
   private var asksAgain = Instant(nanoseconds: .min)
 
   /// - Parameters:
   ///   - capacity: of each, in bytes.
-  ///   - total: counts those of all threads.
-  ///   - most: so many there may be in all.
-  init(capacity: Int, total: Counter, most: Int) {
+  ///   - budget: what their descriptors are taken from.
+  init(capacity: Int, budget: DescriptorBudget) {
     self.capacity = capacity
-    self.total = total
-    self.most = most
+    self.budget = budget
   }
 
   /// An empty pipe, or nil when the kernel grants no more of them: then bytes are copied.
   mutating func borrow(at now: Instant) -> Conduit? {
     if let conduit = unused.popLast() { return conduit }
     guard now >= asksAgain else { return nil }
-    if total.value < most, let conduit = try? Conduit(capacity: capacity, total: total) { return conduit }
+    if let conduit = try? Conduit(capacity: capacity, budget: budget) { return conduit }
     asksAgain = now + .seconds(1)
     return nil
   }

@@ -3,6 +3,8 @@
 final class DescriptorBudget: Sendable {
   /// A client, its greeter and the server that is chosen for it.
   static let client: UInt8 = 3
+  /// Both ends of a pipe.
+  static let pipe: UInt8 = 2
   private let used = Counter()
   private let most: Int
 

@@ -14,9 +14,6 @@ final class House: Sendable {
   let relayMode: RelayMode
   /// What connections may use.
   let descriptors: DescriptorBudget
-  /// How many pipes there are, and may be.
-  let conduits = Counter()
-  let mostConduits: Int
   /// How many threads work.
   private let working: Atomic<Int>
   private let allEnded: Wakeup
@@ -36,9 +33,8 @@ final class House: Sendable {
     self.hostname = hostname
     self.observer = observer
     self.relayMode = relayMode
-    // A sixteenth is for pipes, two descriptors each; some are for doors, the log and what the libraries open.
-    mostConduits = descriptors / 32
-    self.descriptors = DescriptorBudget(most: descriptors - descriptors / 16 - 64 - 2 * threads)
+    // Some are for doors, the log and what the libraries open.
+    self.descriptors = DescriptorBudget(most: descriptors - 64 - 2 * threads)
     var mailboxes: [Mailbox] = []
     for _ in 0..<threads { mailboxes.append(try Mailbox()) }
     self.mailboxes = mailboxes

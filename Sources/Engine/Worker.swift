@@ -46,7 +46,7 @@ final class Worker {
     self.number = number
     epoll = try Epoll()
     timers = TimerWheel(now: now)
-    conduits = Conduits(capacity: 262_144, total: house.conduits, most: house.mostConduits)
+    conduits = Conduits(capacity: 262_144, budget: house.descriptors)
     let front = house.front.withLock { $0 }
     doors = front.doors
     edition = Edition(plan: front.plan, hostname: house.hostname)
