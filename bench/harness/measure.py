@@ -8,7 +8,7 @@ from collections import defaultdict
 from collections.abc import Iterable
 from pathlib import Path
 
-from .machine import LOAD_CPU
+from .machine import LOAD_CPU, segments
 from .process import CallCount, Process
 
 GIB = 1 << 30
@@ -28,7 +28,7 @@ class Load:
 
     def run(self, peer, work: str, cpus=LOAD_CPU, **words) -> Sample:
         """Lets the load do its work, and returns what it saw and what the peer's processor time was."""
-        before = peer.process.cpu if peer.process else 0
+        before, sent = peer.process.cpu if peer.process else 0, segments()
         child = Process(self.command(work, peer.port, **words), cpus, stdout=subprocess.PIPE, text=True)
         try:
             findings = json.loads(child.child.communicate(timeout=120)[0] or "{}")
@@ -38,7 +38,7 @@ class Load:
         # A few may fail, and are shown: sslh loses some.
         if not findings or findings["failures"] > 0.1 * findings["done"]:
             raise RuntimeError(f"{work} through {peer.name}: {findings.get('failures', 'all')} connections failed")
-        return sample(findings, cpu)
+        return sample(findings, cpu) | {"segments": (segments() - sent) / findings["done"]}
 
     def count_calls(self, peer, work: str, **words) -> tuple[float, dict[str, float]]:
         """System calls of the peer for each thing done: all, and by name."""
