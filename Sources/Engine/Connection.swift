@@ -75,6 +75,35 @@ struct Connection: ~Copyable {
     }
   }
 
+  // What is asked at every event is answered by fields: `self[peer]` lends a whole end, and costs as much as all the rest.
+
+  @inline(__always)
+  func state(of peer: Peer) -> End.State {
+    switch peer {
+    case .client: client.state
+    case .greeter: greeter.state
+    case .target: target.state
+    }
+  }
+
+  @inline(__always)
+  func isOpen(_ peer: Peer) -> Bool {
+    switch peer {
+    case .client: client.socket != nil
+    case .greeter: greeter.socket != nil
+    case .target: target.socket != nil
+    }
+  }
+
+  @inline(__always)
+  func isBlocked(_ peer: Peer) -> Bool {
+    switch peer {
+    case .client: client.isBlocked
+    case .greeter: greeter.isBlocked
+    case .target: target.isBlocked
+    }
+  }
+
   subscript(attempt peer: Peer) -> Attempt? {
     get { peer == .greeter ? greeterDial : targetDial }
     set { if peer == .greeter { greeterDial = newValue } else { targetDial = newValue } }
@@ -91,7 +120,7 @@ struct Connection: ~Copyable {
   /// Sends to an end, behind what waits for it; what the socket does not take waits.
   /// - Returns: why the end is broken, if it is.
   mutating func send(_ bytes: [UInt8], to peer: Peer) -> String? {
-    if self[peer].state.contains(.isConnecting) || self[peer].isBlocked {
+    if state(of: peer).contains(.isConnecting) || isBlocked(peer) {
       if let outbox = self[peer].outbox { outbox.append(bytes) } else { self[peer].outbox = Outbox(bytes) }
       return nil
     }
@@ -121,7 +150,7 @@ struct Connection: ~Copyable {
 
   /// Tells an end that no more comes.
   mutating func endWriting(to peer: Peer) {
-    guard !self[peer].state.contains(.wasEnded) else { return }
+    guard !state(of: peer).contains(.wasEnded) else { return }
     self[peer].state.insert(.wasEnded)
     if peer == .client, let secured {
       secured.endWriting(&client, isClosing: false)

@@ -24,9 +24,9 @@ extension Worker {
     case .lingering: linger(&connection)
     case .over: break
     case .conversing:
-      if connection[peer].state.contains(.isConnecting) {
+      if connection.state(of: peer).contains(.isConnecting) {
         if events.contains(.writable) || isGone { attemptHappened(to: peer, isGone: isGone, &connection) }
-      } else if connection[peer].isBlocked, events.contains(.writable) || isGone {
+      } else if connection.isBlocked(peer), events.contains(.writable) || isGone {
         if let reason = connection.flush(peer) { happenings.append(.failed(peer, .broken(reason))) }
       } else if events.contains(.failed), let conversation = connection.conversation,
         !conversation.listensTo.contains(Peers(peer))
@@ -120,7 +120,7 @@ extension Worker {
   }
 
   private func mayRead(from peer: Peer, _ connection: borrowing Connection) -> Bool {
-    let state = connection[peer].state
+    let state = connection.state(of: peer)
     guard state.contains(.mayHaveBytes), !state.contains(.isConnecting), !state.contains(.hasEnded) else {
       return false
     }

@@ -71,11 +71,17 @@ extension Worker {
 
   /// The ends that must be watched are.
   func watchEnds(of connection: inout Connection) {
-    for peer in Peer.allCases where connection[peer].socket != nil {
-      let needsWriting = connection[peer].isBlocked || connection[peer].state.contains(.isConnecting)
-      guard !connection[peer].state.contains(.isWatched) || needsWriting else { continue }
-      watch(peer, &connection, writing: needsWriting)
-    }
+    watchIfNeeded(.client, &connection)
+    watchIfNeeded(.greeter, &connection)
+    watchIfNeeded(.target, &connection)
+  }
+
+  @inline(__always)
+  private func watchIfNeeded(_ peer: Peer, _ connection: inout Connection) {
+    guard connection.isOpen(peer) else { return }
+    let state = connection.state(of: peer)
+    let needsWriting = connection.isBlocked(peer) || state.contains(.isConnecting)
+    if !state.contains(.isWatched) || needsWriting { watch(peer, &connection, writing: needsWriting) }
   }
 
   /// Registered once, edge-triggered; changed once at most, when an end does not take what it is sent.
@@ -83,9 +89,9 @@ extension Worker {
     let key = EventKey.end(peer, connection.key).rawValue
     let events: Epoll.Events = [.readable, .peerEnded, .edgeTriggered]
     guard let socket = connection[peer].socket?.number else { return }
-    if !connection[peer].state.contains(.isWatched) {
+    if !connection.state(of: peer).contains(.isWatched) {
       try? epoll.add(socket, writing ? events.union(.writable) : events, key: key)
-    } else if !connection[peer].state.contains(.isWatchedForWriting) {
+    } else if !connection.state(of: peer).contains(.isWatchedForWriting) {
       try? epoll.change(socket, events.union(.writable), key: key)
     }
     connection[peer].state.insert(writing ? [.isWatched, .isWatchedForWriting] : .isWatched)

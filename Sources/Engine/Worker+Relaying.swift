@@ -41,14 +41,14 @@ extension Worker {
     }
     // The conversation knew that an end had ended; the other end is still to hear it.
     for (source, sink) in [(Peer.client, peer), (peer, .client)]
-    where connection.phase == .relaying && connection[source].state.contains(.hasEnded) {
+    where connection.phase == .relaying && connection.state(of: source).contains(.hasEnded) {
       ended(source, sink, &connection)
     }
   }
 
   /// epoll has told of an end.
   func relay(_ connection: inout Connection, after events: Epoll.Events, of peer: Peer) {
-    if connection[peer].isBlocked, !events.isDisjoint(with: [.writable, .hungUp, .failed]) {
+    if connection.isBlocked(peer), !events.isDisjoint(with: [.writable, .hungUp, .failed]) {
       if let reason = connection.flush(peer, giveBack: { conduits.giveBack($0) }) {
         return broke(peer, reason, &connection)
       }
@@ -71,7 +71,7 @@ extension Worker {
   private func pass(from source: Peer, to sink: Peer, _ connection: inout Connection) -> Bool {
     for _ in 0..<Self.turns {
       guard connection.canPass(from: source, to: sink) else { return true }
-      if connection[sink].state.contains(.isSpliced), let conduit = conduits.borrow(at: now) {
+      if connection.state(of: sink).contains(.isSpliced), let conduit = conduits.borrow(at: now) {
         splice(from: source, to: sink, through: conduit, &connection)
       } else {
         copy(from: source, to: sink, &connection)
@@ -86,7 +86,7 @@ extension Worker {
     case .nothing: break
     case .bytes(let count):
       // The end that follows saves a segment when it can share the last one.
-      let isLast = connection[source].state.contains(.isAtEnd)
+      let isLast = connection.state(of: source).contains(.isAtEnd)
       let bytes = UnsafeRawBufferPointer(rebasing: buffer[..<count])
       if let reason = connection.send(bytes, to: sink, isLast: isLast) { return broke(sink, reason, &connection) }
       if count == buffer.count, house.relayMode == .automatic, connection.secured == nil {
@@ -131,16 +131,16 @@ extension Worker {
   /// One side has ended: the other hears it behind what it is still sent. When both have, it is over.
   private func ended(_ source: Peer, _ sink: Peer, _ connection: inout Connection) {
     connection[sink].state.insert(.isToEnd)
-    if connection[sink].state.contains(.hasEnded), !connection[sink].isBlocked, !connection[source].isBlocked {
+    if connection.state(of: sink).contains(.hasEnded), !connection.isBlocked(sink), !connection.isBlocked(source) {
       return end(&connection, .closed)
     }
     endIfDue(sink, &connection)
   }
 
   private func endIfDue(_ sink: Peer, _ connection: inout Connection) {
-    guard connection[sink].state.contains(.isToEnd), !connection[sink].isBlocked else { return }
+    guard connection.state(of: sink).contains(.isToEnd), !connection.isBlocked(sink) else { return }
     let source = sink == .client ? connection.partner : .client
-    if connection[sink].state.contains(.hasEnded), !connection[source].isBlocked {
+    if connection.state(of: sink).contains(.hasEnded), !connection.isBlocked(source) {
       end(&connection, .closed)
     } else {
       connection.endWriting(to: sink)
@@ -156,8 +156,9 @@ extension Worker {
 
 extension Connection {
   /// Whether there may be something to pass on, and somebody who takes it.
+  @inline(__always)
   fileprivate func canPass(from source: Peer, to sink: Peer) -> Bool {
-    let state = self[source].state
-    return state.contains(.mayHaveBytes) && !state.contains(.hasEnded) && !self[sink].isBlocked
+    let state = state(of: source)
+    return state.contains(.mayHaveBytes) && !state.contains(.hasEnded) && !isBlocked(sink)
   }
 }

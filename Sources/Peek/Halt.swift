@@ -36,5 +36,7 @@ extension Span<UInt8> {
   func uint16s(at start: Int, count: Int) -> [UInt16] { (0..<count).map { uint16(at: start + 2 * $0) } }
 
   /// So many bytes.
-  func array(at start: Int, count: Int) -> [UInt8] { (start..<start + count).map { self[$0] } }
+  func array(at start: Int, count: Int) -> [UInt8] {
+    unsafe extracting(start..<start + count).withUnsafeBufferPointer { unsafe Array($0) }
+  }
 }
