@@ -5,8 +5,6 @@ import SystemPackage
 
 /// A rules file, from the disk.
 struct Loading: Sendable {
-  /// As the user gave it; `-` is the standard input.
-  let path: String
   /// What was read; nil when it could not be.
   let file: RulesFile?
   /// Why it could not be read.
@@ -15,9 +13,8 @@ struct Loading: Sendable {
   /// Enough for a hundred thousand rules; more is not a rules file.
   private static let largest = 64 << 20
 
-  /// - Parameter path: as the user gave it.
+  /// - Parameter path: as the user gave it; `-` is the standard input.
   init(_ path: String) {
-    self.path = path
     do {
       file = RulesFile(try File.contents(of: path, atMost: Loading.largest), name: path == "-" ? "stdin" : path)
       failure = nil

@@ -52,7 +52,7 @@ public struct Explaining: Sendable {
     case .json: return reasoning.json(configuration, listener, ending: story.ending).text + "\n"
     case .text:
       return Picture(
-        reasoning: reasoning, configuration: configuration, listener: listener, client: client, ending: story.ending,
+        reasoning: reasoning, configuration: configuration, listener: listener, ending: story.ending,
         output: output
       ).text
     }

@@ -13,7 +13,6 @@ struct Picture {
   let reasoning: Reasoning
   let configuration: Configuration
   let listener: Listener
-  let client: ImaginedClient
   /// What becomes of the client before any rule is asked again.
   let ending: String?
   let output: Output

@@ -26,14 +26,12 @@ struct Story {
   private var facts: Facts
   private var isGreeted = false
   private let isMail: Bool
-  private let largestHello: Int
 
   /// - Parameters:
   ///   - client: its words must be valid.
   ///   - local: where it arrives.
   init(of client: ImaginedClient, at local: Endpoint, _ listener: Listener, _ limits: Settings.Limits) {
     isMail = listener.dialogue != nil
-    largestHello = limits.hello
     facts = Facts(client: client.address, local: local, dialogue: isMail)
     note("accept", "arrives from \(client.address)")
     if let bytes = client.bytes {
