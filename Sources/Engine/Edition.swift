@@ -12,6 +12,8 @@ final class Plan: Sendable {
   let crowds: [Crowd]
   /// How many connections each address of each server has.
   let occupancies: [[Counter]]
+  /// What is remembered of clients, by listener; nil where nothing is learned.
+  let guestbooks: [Guestbook?]
 
   /// Reads the certificates; what the old plan counts goes on being counted.
   init(_ configuration: Configuration, after old: Plan?) throws(EngineError) {
@@ -20,6 +22,9 @@ final class Plan: Sendable {
       old?.crowd(of: listener.name) ?? Crowd()
     }
     certificates = try Plan.read(certificatesOf: configuration)
+    guestbooks = configuration.listeners.map { listener in
+      listener.grace.learns ? old?.guestbook(of: listener.name) ?? Guestbook() : nil
+    }
     occupancies = configuration.servers.map { server in
       // An address is as busy as it is, whatever the servers are called now.
       server.addresses.map { address in old?.occupancy(of: address) ?? Counter() }
@@ -32,6 +37,10 @@ final class Plan: Sendable {
 
   /// How many connections a server has. Threads that ask at the same moment see the same, and may go one beyond a limit.
   func occupancy(of server: ServerID) -> Int { occupancies[server.index].reduce(0) { $0 + $1.value } }
+
+  private func guestbook(of listener: String) -> Guestbook? {
+    zip(configuration.listeners, guestbooks).first { $0.0.name == listener }?.1
+  }
 
   private func occupancy(of address: Endpoint) -> Counter? {
     for (server, counters) in zip(configuration.servers, occupancies) {

@@ -128,10 +128,10 @@ extension Worker {
   private func begin(
     _ socket: consuming Descriptor, from client: Endpoint, at local: Endpoint, listener: Int, _ edition: Edition
   ) {
-    let grace = edition.plan.configuration.listeners[listener].grace
+    let grace = grace(for: client, socket, listener: listener, edition.plan)
     let session = Session(
       context: edition.context, listener: listener, client: client, local: local, accepted: now,
-      grace: grace.wait(roundTrip: nil))
+      grace: grace)
     let key = connections.insert { Connection(key: $0, edition: edition, conversation: session) }
     connections[key.index].client.socket = consume socket
     connections[key.index].listener = UInt16(clamping: listener)

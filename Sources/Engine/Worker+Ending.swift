@@ -107,6 +107,7 @@ extension Worker {
   /// Tells of a connection that is over.
   func report(_ connection: inout Connection) {
     guard let summary = connection.summary ?? connection.conversation?.outcome else { return }
+    learn(from: summary, connection.edition.plan)
     let said = summary.ending == .relayed ? nil : summary.ending?.rawValue
     house.observer.ended(
       ConnectionReport(

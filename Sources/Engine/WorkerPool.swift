@@ -1,5 +1,6 @@
 import Kernel
 public import Routing
+public import Sessions
 import Synchronization
 import SystemPackage
 import TLS
@@ -79,6 +80,24 @@ public final class WorkerPool: Sendable {
 
   /// How many connections each thread has.
   var loads: [Int] { house.mailboxes.map(\.load.value) }
+
+  /// What is remembered of the clients of each listener that learns, by its name, to be saved.
+  public var memories: [String: [GraceMemory.Record]] {
+    let plan = house.front.withLock { $0.plan }
+    var memories: [String: [GraceMemory.Record]] = [:]
+    for (listener, guestbook) in zip(plan.configuration.listeners, plan.guestbooks) {
+      memories[listener.name] = guestbook?.records(at: .now)
+    }
+    return memories
+  }
+
+  /// Remembers what was saved; of listeners that are not there, or do not learn, nothing.
+  public func restore(_ memories: [String: [GraceMemory.Record]]) {
+    let plan = house.front.withLock { $0.plan }
+    for (listener, guestbook) in zip(plan.configuration.listeners, plan.guestbooks) {
+      guestbook?.restore(memories[listener.name] ?? [], at: .now)
+    }
+  }
 
   /// How many clients are connected now.
   public var connectionCount: Int { house.connectionCount }

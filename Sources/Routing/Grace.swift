@@ -29,9 +29,10 @@ public struct Grace: Sendable, Hashable {
   public static let standard = Grace.fixed(.milliseconds(300))
 
   /// What a client of whom nothing is remembered waits.
-  /// - Parameter roundTrip: to the client, as measured in the handshake; nil when it is not known.
+  /// - Parameter roundTrip: to the client, as measured in the handshake; nil when it is not known, as after the loss of a packet.
   public func wait(roundTrip: Duration?) -> Duration {
-    guard let roundTrips, let roundTrip else { return learns ? max : floor }
+    guard let roundTrips else { return learns ? max : floor }
+    guard let roundTrip else { return max }
     return min(max, floor + roundTrip * roundTrips)
   }
 
@@ -45,6 +46,11 @@ public struct Grace: Sendable, Hashable {
     case late
 
     public static func < (left: Habit, right: Habit) -> Bool { left.rawValue < right.rawValue }
+  }
+
+  /// Whether the round trip counts for a client of whom that is remembered.
+  public func asksForRoundTrip(habit: Habit?) -> Bool {
+    roundTrips != nil && habit != .silent && habit != .late
   }
 
   /// What this client waits, from accept; when in doubt, the longer wait.

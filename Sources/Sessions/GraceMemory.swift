@@ -10,14 +10,14 @@ public import Wire
 public struct GraceMemory: Sendable {
   /// What is remembered of one client, as it can be saved and restored.
   public struct Record: Sendable, Hashable {
-    /// The IPv6 prefix, or the IPv4 address, see `GraceMemory.key`.
-    public let key: UInt64
+    /// The IPv4 address, or the first of the IPv6 prefix.
+    public let client: IPAddress
     public let habit: Grace.Habit
     /// Since it was seen last.
     public let age: Duration
 
-    public init(key: UInt64, habit: Grace.Habit, age: Duration) {
-      self.key = key
+    public init(client: IPAddress, habit: Grace.Habit, age: Duration) {
+      self.client = client
       self.habit = habit
       self.age = age
     }
@@ -96,6 +96,10 @@ public struct GraceMemory: Sendable {
     client.family == .v4 ? 0xFFFF_0000_0000 | UInt64(client.value) : UInt64(truncatingIfNeeded: client.value >> 64)
   }
 
+  private static func client(_ key: UInt64) -> IPAddress {
+    key >> 32 == 0xFFFF ? IPAddress(v4: UInt32(truncatingIfNeeded: key)) : IPAddress(v6: UInt128(key) << 64)
+  }
+
   private static func seconds(_ duration: Duration) -> UInt32 { UInt32(clamping: duration.components.seconds) }
   private static func seconds(_ instant: Instant) -> UInt32 { UInt32(clamping: instant.nanoseconds / 1_000_000_000) }
 }
@@ -105,7 +109,7 @@ extension GraceMemory {
   public func records(at now: Instant) -> [Record] {
     entries.filter { isAlive($0, now) }.map { entry in
       let age = GraceMemory.seconds(now) &- entry.seen
-      return Record(key: entry.key, habit: entry.habit ?? .silent, age: .seconds(Int64(age)))
+      return Record(client: GraceMemory.client(entry.key), habit: entry.habit ?? .silent, age: .seconds(Int64(age)))
     }
   }
 
@@ -114,7 +118,7 @@ extension GraceMemory {
     for record in records {
       let age = GraceMemory.seconds(record.age)
       guard age <= lifetime else { continue }
-      learn(record.habit, record.key, seen: GraceMemory.seconds(now) &- age, at: now)
+      learn(record.habit, GraceMemory.key(record.client), seen: GraceMemory.seconds(now) &- age, at: now)
     }
   }
 }

@@ -70,6 +70,8 @@ public struct Summary: Sendable, Hashable {
     case (.lateHello, _, _): .late
     case (_, "tls", _), (.incompleteTLS, _, _): .tls
     case (_, "silent", .helo), (_, "silent", .command), (_, "silent", .starttls), (.quit, "silent", _): .silent
+    // Silence decided, and what the client said then was seen to be no ClientHello.
+    case (.relayed, "silent", .silence) where firstByteAfter != nil: .silent
     default: nil
     }
   }
