@@ -10,6 +10,8 @@ public struct Settings: Sendable, Hashable {
   public var group: String?
   /// The name that usher greets with when it must do so itself; nil is the host's.
   public var hostname: String?
+  /// The file in which it is kept over a restart how clients begin (`grace: { learn: true }`); nil keeps nothing.
+  public var state: String?
   public var log = Log()
   public var timeouts = Timeouts()
   public var limits = Limits()

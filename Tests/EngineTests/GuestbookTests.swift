@@ -26,9 +26,7 @@ import Wire
 
   /// The same listener, with another grace.
   private func reload(_ grace: Grace) throws {
-    var configuration = Self.configuration(server, grace)
-    configuration.listeners[0].doors = [.endpoint(fixture.door)]
-    try fixture.pool.reload(configuration)
+    try fixture.pool.reload(Self.configuration(server, grace))
   }
 
   private func reload(max: Duration) throws { try reload(Grace(floor: .zero, max: max, learns: true)) }

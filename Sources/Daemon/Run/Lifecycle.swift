@@ -14,6 +14,7 @@ final class Lifecycle: Sendable {
   private let pool: WorkerPool
   private let journal: Journal
   private let logger: Logger
+  private let keeping: GraceKeeping
   private let manager = ServiceManager()
   private let started = WallTime.now
   private let configuration: Monitor<Configuration>
@@ -25,14 +26,17 @@ final class Lifecycle: Sendable {
     self.pool = pool
     self.journal = journal
     self.logger = logger
+    keeping = GraceKeeping(pool, path: configuration.settings.state, logger: logger)
     self.configuration = Monitor(configuration)
   }
 
-  /// Returns when all connections are done.
+  /// Lets clients in, and returns when all connections are done.
   func live(_ signals: Signals) {
     _ = Thread("usher-signals") { [self] in
       while true { answer(signals.next()) }
     }
+    keeping.begin()
+    pool.start()
     tellReady()
     logger.info("ready, version \(version)")
     stops.wait(until: { $0 > 0 }) { _ in }
@@ -40,6 +44,7 @@ final class Lifecycle: Sendable {
     manager.tell(.stopping, status: "waiting for \(connections)")
     logger.info("stopping: the doors are closed, \(connections) may take \(deadline.components.seconds) s to end")
     pool.drain(within: deadline)
+    keeping.save()
     logger.info("stopped")
   }
 
@@ -70,6 +75,7 @@ final class Lifecycle: Sendable {
       return keep(error.reason)
     }
     journal.change(to: service.style(new.settings))
+    keeping.change(to: new.settings.state)
     let old = configuration.withLock { configuration in
       defer { configuration = new }
       return configuration

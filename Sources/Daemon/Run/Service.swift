@@ -54,7 +54,6 @@ public struct Service: Sendable {
         configuration: configuration, hostname: configuration.settings.hostname ?? Host.name,
         observer: EngineLog(journal))
       try dropPrivileges(configuration, logger)
-      pool.start()
       let lifecycle = Lifecycle(
         service: self, pool: pool, journal: journal, logger: logger, configuration: configuration)
       lifecycle.live(signals)

@@ -50,6 +50,23 @@ public enum File {
     return Array(bytes[..<count])
   }
 
+  /// Puts a file in the place of what was there: who reads sees the old or the new one, whatever happens meanwhile. It is its
+  /// owner's alone. The folder must be such that one may create a file in it, called as this one and `.new`.
+  public static func replace(_ path: String, with bytes: [UInt8]) throws(Errno) {
+    let new = path + ".new"
+    let descriptor = open(new, O_WRONLY | O_CREAT | O_TRUNC | O_NOFOLLOW | O_CLOEXEC, 0o600)
+    guard descriptor >= 0 else { throw Errno(rawValue: errno) }
+    defer { close(descriptor) }
+    var written = 0
+    while written < bytes.count {
+      let result = bytes.withUnsafeBytes { Glibc.write(descriptor, $0.baseAddress! + written, $0.count - written) }
+      if result < 0, errno != EINTR { throw Errno(rawValue: errno) }
+      written += max(result, 0)
+    }
+    // The name must not be there before the bytes.
+    guard fsync(descriptor) == 0, rename(new, path) == 0 else { throw Errno(rawValue: errno) }
+  }
+
   /// Writes all of it, or as much as is taken: where nobody listens any more there is nobody to tell.
   public static func write(_ bytes: [UInt8], to descriptor: Int32) {
     bytes.withUnsafeBytes { buffer in

@@ -21,6 +21,10 @@ extension Shapes {
         "The name with which usher itself speaks SMTP; left out, the host's.", example: "mail.example.com",
         synonyms: ["host", "myhostname", "name"]),
       Key(
+        "state", .text("a path"), into: \.state, .optional(nil),
+        "The file in which it is kept over a restart how clients begin (`grace: { learn: true }`); left out, a restart "
+          + "forgets it.", example: "/var/lib/usher/grace", synonyms: ["state-file", "memory", "cache"]),
+      Key(
         "log", .shape(log), into: \.log, .optional(nil), "How connections are logged.",
         example: "{ format: json }", synonyms: ["logging", "logs"]),
       Key(
