@@ -21,6 +21,10 @@ public struct Sniffer: Sendable {
   ///   whose records need twice as many.
   public init(largestHello: Int) { self.largestHello = largestHello }
 
+  /// Makes what all sniffers share, once. Otherwise the first client waits for it, and behind stunnel a ClientHello that
+  /// waits for 200 ms comes too late.
+  public static func prepare() { _ = SignatureAutomaton.standard }
+
   /// Looks at all bytes that the client has sent so far: the caller keeps them, the sniffer remembers how far it read,
   /// so that any segmentation costs one pass.
   public mutating func look(at bytes: Span<UInt8>) -> Sighting {

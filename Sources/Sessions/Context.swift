@@ -1,4 +1,5 @@
 public import Dialogues
+import Peek
 public import Routing
 
 /// What all conversations of one thread and one configuration share. The engine makes one a thread and a configuration;
@@ -19,6 +20,7 @@ public final class Context {
   private var readReplies: [(lines: [UInt8], capabilities: Capabilities)?]
 
   public init(configuration: Configuration, hostname: String) {
+    Sniffer.prepare()
     self.configuration = configuration
     self.hostname = hostname
     greeterTakesPlaintext = configuration.listeners.map { listener in
