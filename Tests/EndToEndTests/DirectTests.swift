@@ -1,7 +1,7 @@
 import Testing
 
 /// Every server and every client without usher: what the other scenarios are compared with.
-@Suite(.withMailServers)
+@Suite(.withMailServers, .inTurn)
 struct DirectTests {
   @Test(arguments: [MailServer.postfix, .postscreen, .exim, .opensmtpd, .sendmail, .aiosmtpd])
   func serverStoresWhatIsSent(server: MailServer) async throws {

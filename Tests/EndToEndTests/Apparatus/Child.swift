@@ -69,11 +69,18 @@ final class Child: Sendable {
   /// Whether something in its network listens on that TCP port.
   func sees(listenerOn port: Int) -> Bool {
     ["tcp", "tcp6"].contains { family in
-      guard let table = try? String(contentsOfFile: "/proc/\(pid)/net/\(family)", encoding: .utf8) else { return false }
-      return table.split(separator: "\n").dropFirst().contains { row in
-        let fields = row.split(separator: " ", maxSplits: 4)
-        return fields.count > 3 && fields[3] == "0A" && fields[1].hasSuffix(String(format: ":%04X", port))
+      guard let table = fopen("/proc/\(pid)/net/\(family)", "re") else { return false }
+      defer { fclose(table) }
+      var line = [CChar](repeating: 0, count: 512)
+      _ = fgets(&line, 512, table)
+      // Those that listen stand first; there may be thousands of others.
+      while fgets(&line, 512, table) != nil {
+        let fields = String(decoding: line.prefix { $0 != 0 }.map(UInt8.init(bitPattern:)), as: UTF8.self)
+          .split(separator: " ", maxSplits: 4)
+        guard fields.count > 3, fields[3] == "0A" else { return false }
+        if fields[1].hasSuffix(String(format: ":%04X", port)) { return true }
       }
+      return false
     }
   }
 
@@ -110,8 +117,11 @@ final class Child: Sendable {
     to: (@convention(c) (UnsafeMutablePointer<posix_spawn_file_actions_t>, Int32) -> Int32).self)
 
   private static let living = Mutex<Set<pid_t>>([])
-  /// A test run that ends early leaves nothing behind.
+  /// What is still there when the last test has ended goes with it.
   private static let atExit: Void = {
-    atexit { Child.living.withLock { $0.forEach { Glibc.kill($0, SIGKILL) } } }
+    atexit {
+      Child.living.withLock { $0.forEach { Glibc.kill($0, SIGKILL) } }
+      try? FileManager.default.removeItem(at: Machine.scratch)
+    }
   }()
 }

@@ -26,10 +26,16 @@ enum Machine {
     ["/usr/bin", "/usr/sbin", "/usr/local/bin"].contains { access("\($0)/\(program)", X_OK) == 0 }
   }
 
+  /// The folder of this run of the tests; servers with users of their own may enter.
+  static let scratch: URL = {
+    let url = FileManager.default.temporaryDirectory.appending(path: "usher-tests-\(getpid())")
+    try? FileManager.default.createDirectory(at: url, withIntermediateDirectories: true)
+    chmod(url.path, 0o755)
+    return url
+  }()
+
   /// A file that nobody else uses.
-  static func temporary(_ name: String) -> URL {
-    FileManager.default.temporaryDirectory.appending(path: "usher-\(name)-\(UUID().uuidString)")
-  }
+  static func temporary(_ name: String) -> URL { scratch.appending(path: "\(name)-\(UUID().uuidString)") }
 }
 
 extension Trait where Self == ConditionTrait {

@@ -33,6 +33,13 @@ struct Network: Sendable {
     return (inside, outside)
   }
 
+  /// Servers of this network answer to usher where it dials from a client's address, not to the client (`transparent`).
+  func bringsAnswersBack(from port: Int, _ folder: URL) async throws {
+    let answers = ["from", address, "iif", "lo", "ipproto", "tcp", "sport", "\(port)"]
+    try await run(prefix + ["ip", "rule", "add"] + answers + ["lookup", "123"], folder)
+    try await run(prefix + ["ip", "route", "add", "local", "0.0.0.0/0", "dev", "lo", "table", "123"], folder)
+  }
+
   private static func alone(_ address: String, _ folder: URL) async throws -> Network {
     let keeper = try Child(
       name: "network", ["unshare", "--net", "sh", "-c", "ip link set lo up && echo ready && exec sleep 1800"],

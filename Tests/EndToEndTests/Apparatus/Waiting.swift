@@ -17,7 +17,7 @@ func until(
   let end = ContinuousClock.now + limit
   while try await !condition() {
     guard ContinuousClock.now < end else { throw Failure("waited \(limit) in vain until \(what)\n\(evidence())") }
-    try await Task.sleep(for: .milliseconds(10))
+    try await Task.sleep(for: .milliseconds(20))
   }
 }
 

@@ -24,7 +24,8 @@ extension MailClient {
   static let curl = MailClient("curl") { letter, way in
     let scheme = way == .implicit ? "smtps" : "smtp"
     return [
-      "curl", "-sSv", "-k", "--max-time", "80", "--url", "\(scheme)://\(letter.address):\(letter.port)/\(letter.helo)",
+      "curl", "-sSv", "-k", "--crlf", "--max-time", "80", "--url",
+      "\(scheme)://\(letter.address):\(letter.port)/\(letter.helo)",
       "--mail-from", letter.sender, "--mail-rcpt", letter.recipient, "-T", letter.message.path,
     ] + (way == .startTLS ? ["--ssl-reqd"] : [])
   }

@@ -3,10 +3,14 @@
 import argparse
 import asyncio
 import pathlib
+import signal
 import ssl
 import uuid
 
 from aiosmtpd.smtp import SMTP
+
+# Not for ever, even when nobody is left to end it.
+signal.alarm(1800)
 
 arguments = argparse.ArgumentParser()
 arguments.add_argument("address")

@@ -67,9 +67,10 @@ extension Stage {
     chmod(site.store, 0o777)
     let script = folder.appending(path: "start").path
     try Data(("set -e\n" + kind.script(site)).utf8).write(to: URL(filePath: script))
-    // Not for ever, even when nobody is left to end it.
-    let command = ["timeout", "-s", "KILL", "1800", "sh", script]
-    let run = kind.image.map { [Machine.serverImage, "run", $0, folder.path] + command } ?? command
+    // In an image not for ever, even when nobody is left to end it.
+    let run =
+      kind.image.map { [Machine.serverImage, "run", $0, folder.path, "timeout", "-s", "KILL", "1800", "sh", script] }
+      ?? ["sh", script]
     let child = try start(kind.name, run)
     try await until("\(kind.name) listens on \(port)", or: { child.output }) {
       guard child.exitCode == nil else { throw Failure("\(kind.name) ended:\n\(child.output)") }
