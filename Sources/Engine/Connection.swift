@@ -18,14 +18,11 @@ struct Connection: ~Copyable {
   var partner = Peer.greeter
   /// How it ended, when it is over.
   var ending = Ending.closed
-  /// Asked until the relay begins.
-  var conversation: (any Conversation)?
+  /// Until the relay begins.
+  var talk: Talk?
   var client = End()
   var greeter = End()
   var target = End()
-  /// The attempts to connect that are under way.
-  var greeterDial: Attempt?
-  var targetDial: Attempt?
   var bytesFromClient: UInt64 = 0
   var bytesToClient: UInt64 = 0
   /// TLS with the client, where usher itself speaks it.
@@ -55,8 +52,11 @@ struct Connection: ~Copyable {
   init(key: Slab<Connection>.Key, edition: Edition, conversation: any Conversation) {
     self.key = key
     self.edition = edition
-    self.conversation = conversation
+    talk = Talk(conversation)
   }
+
+  /// Who says what is done, until the relay begins.
+  var conversation: (any Conversation)? { talk?.conversation }
 
   subscript(peer: Peer) -> End {
     @inline(__always) _read {
@@ -105,8 +105,8 @@ struct Connection: ~Copyable {
   }
 
   subscript(attempt peer: Peer) -> Attempt? {
-    get { peer == .greeter ? greeterDial : targetDial }
-    set { if peer == .greeter { greeterDial = newValue } else { targetDial = newValue } }
+    get { peer == .greeter ? talk?.greeter : talk?.target }
+    set { if peer == .greeter { talk?.greeter = newValue } else { talk?.target = newValue } }
   }
 
   /// Reads from an end, and counts.

@@ -63,8 +63,8 @@ extension Worker {
     case .lingering, .over: return nil
     case .conversing:
       var deadline = connection.conversation?.deadline ?? .never
-      if let attempt = connection.greeterDial { deadline = min(deadline, attempt.deadline) }
-      if let attempt = connection.targetDial { deadline = min(deadline, attempt.deadline) }
+      if let attempt = connection.talk?.greeter { deadline = min(deadline, attempt.deadline) }
+      if let attempt = connection.talk?.target { deadline = min(deadline, attempt.deadline) }
       return deadline
     }
   }

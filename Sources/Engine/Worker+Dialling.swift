@@ -19,9 +19,9 @@ extension Worker {
   /// Begins an attempt that was asked for: once all is known that is to be sent at once, and the client's first bytes, if they
   /// were there already, have told whether the greeter is needed at all.
   func beginNextAttempt(_ connection: inout Connection) -> Bool {
-    if connection.targetDial?.hasBegun == false {
+    if connection.talk?.target?.hasBegun == false {
       tryNext(.target, &connection, reason: nil)
-    } else if connection.greeterDial?.hasBegun == false {
+    } else if connection.talk?.greeter?.hasBegun == false {
       tryNext(.greeter, &connection, reason: nil)
     } else {
       return false

@@ -29,7 +29,7 @@ extension Worker {
     connection.partner = peer
     connection.phase = .relaying
     connection.summary = connection.conversation?.outcome
-    connection.conversation = nil
+    connection.talk = nil
     // One server is enough now.
     connection.pledged -= 1
     house.descriptors.release(1)
