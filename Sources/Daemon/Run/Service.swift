@@ -52,7 +52,7 @@ public struct Service: Sendable {
     do {
       let pool = try WorkerPool(
         configuration: configuration, hostname: configuration.settings.hostname ?? Host.name,
-        observer: EngineLog(journal))
+        relayMode: relayMode, observer: EngineLog(journal))
       try dropPrivileges(configuration, logger)
       let lifecycle = Lifecycle(
         service: self, pool: pool, journal: journal, logger: logger, configuration: configuration)
@@ -65,6 +65,9 @@ public struct Service: Sendable {
     }
     return .wrongWorld
   }
+
+  /// For tests: all that goes through usher can be copied, or spliced, whatever it is. USHER_RELAY is `copying` or `splicing`.
+  private var relayMode: RelayMode { Host.environment("USHER_RELAY").flatMap(RelayMode.init) ?? .automatic }
 
   /// The doors are open, and what needs root is done. `transparent` asks for CAP_NET_ADMIN at every dial, so that one is
   /// kept where a server wants it; nothing else is.
