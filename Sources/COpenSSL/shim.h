@@ -63,12 +63,21 @@ static inline long usher_resumptions(SSL_CTX *context) { return SSL_CTX_sess_hit
 
 static inline int usher_set_server_name(SSL *ssl, const char *name) { return (int)SSL_set_tlsext_host_name(ssl, name); }
 
+static inline void usher_enable_kernel_tls(SSL *ssl) { SSL_set_options(ssl, SSL_OP_ENABLE_KTLS); }
+
 // Transports.
 
 static inline void usher_should_retry_reading(BIO *bio) {
   BIO_clear_retry_flags(bio);
   BIO_set_retry_read(bio);
 }
+
+static inline void usher_should_retry_writing(BIO *bio) {
+  BIO_clear_retry_flags(bio);
+  BIO_set_retry_write(bio);
+}
+
+static inline int usher_wants_retry(BIO *bio) { return BIO_should_retry(bio); }
 
 static inline void usher_clear_retry(BIO *bio) { BIO_clear_retry_flags(bio); }
 

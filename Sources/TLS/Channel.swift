@@ -20,14 +20,16 @@ struct Channel: ~Copyable {
   ///   - context: an `SSL_CTX`.
   ///   - descriptor: a socket that does not block; it is used and not owned.
   ///   - alreadyRead: what was read from it before TLS began.
-  init(context: OpaquePointer, descriptor: Int32, alreadyRead: [UInt8]) {
+  ///   - offersKernel: whether the kernel may seal what is sent.
+  init(context: OpaquePointer, descriptor: Int32, alreadyRead: [UInt8], offersKernel: Bool) {
     transport = .allocate(capacity: 1)
-    transport.initialize(to: Transport(descriptor: descriptor, front: alreadyRead))
+    transport.initialize(to: Transport(descriptor: descriptor, front: alreadyRead, offersKernel: offersKernel))
     guard let ssl = SSL_new(context), let bio = Transport.makeBIO(transport) else {
       fatalError("no memory for a TLS session")
     }
     self.ssl = ssl
     SSL_set_bio(ssl, bio, bio)
+    if offersKernel { usher_enable_kernel_tls(ssl) }
   }
 
   deinit {
@@ -38,14 +40,27 @@ struct Channel: ~Copyable {
   }
 
   /// Whether something waits for the socket to be writable: `flush` when it is.
-  var hasUnsent: Bool { !transport.pointee.outgoing.isEmpty && !transport.pointee.isHeld }
+  var hasUnsent: Bool { !transport.pointee.outgoing.isEmpty && !transport.pointee.isHeld || isWaitingForKernel }
 
   var bytesReceived: UInt64 { transport.pointee.bytesReceived }
   var bytesSent: UInt64 { transport.pointee.bytesSent }
 
+  /// Whether OpenSSL has something to say, and the socket did not take it: only where the kernel seals.
+  private var isWaitingForKernel: Bool { isSealedByKernel && SSL_want(ssl) == SSL_WRITING }
+  /// Whether the kernel seals what is sent.
+  var isSealedByKernel: Bool { transport.pointee.isSealedByKernel }
+
   func flush() -> Step {
+    if isWaitingForKernel { return flushKernel() }
     if transport.pointee.flush() { return .done(0) }
     return transport.pointee.errno.map { .broken(errno: $0) } ?? .wantsWrite
+  }
+
+  /// Says close_notify once more; what of the handshake waits, `handshake` says.
+  private func flushKernel() -> Step {
+    begin(mayRead: false)
+    if SSL_is_init_finished(ssl) == 1, SSL_shutdown(ssl) < 0 { ErrorQueue.clear() }
+    return isWaitingForKernel ? .wantsWrite : .done(0)
   }
 
   /// - Parameter mayRead: whether the socket may have bytes; where it has none, it is not asked.
@@ -85,7 +100,7 @@ struct Channel: ~Copyable {
       if result == 1 { total += count } else { step = failure(result) }
     }
     if hasUnsent { _ = flush() }
-    if step != .done(0), step != .wantsRead { last = step }
+    if ![.done(0), .wantsRead, .wantsWrite].contains(step) { last = step }
     hasMoreToRead = last != nil || (step == .done(0) && total == buffer.count)
     return total > 0 ? .done(total) : step
   }
@@ -99,8 +114,9 @@ struct Channel: ~Copyable {
     return transport.pointee.outgoing.count > Channel.longestBacklog ? step : nil
   }
 
-  mutating func write(_ buffer: UnsafeRawBufferPointer, isLast: Bool) -> Step {
+  func write(_ buffer: UnsafeRawBufferPointer, isLast: Bool) -> Step {
     if hasUnsent, case let step = flush(), step != .done(0) { return step }
+    if isSealedByKernel { return writeThroughKernel(buffer, isLast: isLast) }
     begin(mayRead: false)
     let records = (buffer.count + Channel.record - 1) / Channel.record
     transport.pointee.reserve(buffer.count + records * Channel.recordOverhead)
@@ -116,7 +132,15 @@ struct Channel: ~Copyable {
     return .done(total)
   }
 
-  mutating func endWriting() -> Step {
+  /// The kernel cuts it into records.
+  private func writeThroughKernel(_ buffer: UnsafeRawBufferPointer, isLast: Bool) -> Step {
+    let count = transport.pointee.send(buffer)
+    if let errno = transport.pointee.errno { return .broken(errno: errno) }
+    if isLast, count == buffer.count { _ = endWriting() }
+    return count > 0 || buffer.isEmpty ? .done(count) : .wantsWrite
+  }
+
+  func endWriting() -> Step {
     begin(mayRead: false)
     sayGoodbye()
     return flush()
@@ -137,6 +161,7 @@ struct Channel: ~Copyable {
   private func failure(_ result: Int32) -> Step {
     switch SSL_get_error(ssl, result) {
     case SSL_ERROR_WANT_READ: return .wantsRead
+    case SSL_ERROR_WANT_WRITE: return .wantsWrite
     case SSL_ERROR_ZERO_RETURN: return transport.pointee.hasEnded ? .truncated : .ended
     default:
       let cause = ErrorQueue.drain()

@@ -45,7 +45,7 @@ public struct ClientSession: ~Copyable {
   ///   - descriptor: a connected socket, not blocking.
   ///   - serverName: whom to ask for (SNI), and to expect in the certificate; nil asks for nobody.
   public init(_ context: ClientContext, descriptor: Int32, serverName: String?) {
-    channel = Channel(context: context.context, descriptor: descriptor, alreadyRead: [])
+    channel = Channel(context: context.context, descriptor: descriptor, alreadyRead: [], offersKernel: false)
     SSL_set_connect_state(channel.ssl)
     if let serverName {
       _ = usher_set_server_name(channel.ssl, serverName)

@@ -21,7 +21,7 @@ struct PEMFile {
     bytes = try PEMFile.read(path)
   }
 
-  private static func read(_ path: String) throws(TLSError) -> [UInt8] {
+  static func read(_ path: String) throws(TLSError) -> [UInt8] {
     let descriptor = open(path, O_RDONLY | O_CLOEXEC)
     guard descriptor >= 0 else { throw TLSError(reason: "\(path) cannot be read: \(words(errno))") }
     defer { close(descriptor) }

@@ -24,6 +24,8 @@ public final class ServerContext: @unchecked Sendable {
   public let warnings: [String]
 
   private let names: ServerNames
+  /// Whether the kernel may seal what is sent.
+  private let offersKernel = KernelTLS.isAvailable
   /// An `SSL_CTX` for each certificate. Those for the same names with different kinds of keys share one, and OpenSSL
   /// chooses what the client can verify.
   private let contexts: [OwnedContext]
@@ -67,7 +69,8 @@ public final class ServerContext: @unchecked Sendable {
 
   func makeChannel(descriptor: Int32, alreadyRead: [UInt8]) -> Channel {
     // The first has the cache and the ticket keys for all: a session may be resumed whatever certificate it was given.
-    let channel = Channel(context: contexts[0].pointer, descriptor: descriptor, alreadyRead: alreadyRead)
+    let channel = Channel(
+      context: contexts[0].pointer, descriptor: descriptor, alreadyRead: alreadyRead, offersKernel: offersKernel)
     SSL_set_accept_state(channel.ssl)
     return channel
   }

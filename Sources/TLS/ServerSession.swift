@@ -25,7 +25,8 @@ public struct ServerSession: ~Copyable {
   /// Whether `read` would give something without the socket, an end for instance: then no readiness will tell of it.
   public var hasMoreToRead: Bool { channel.hasMoreToRead }
 
-  /// Writes plaintext, all of it or nothing. What the socket does not take is kept, encrypted: see `hasUnsent`.
+  /// Writes plaintext; what the socket does not take is kept, encrypted (see `hasUnsent`), or, where the kernel seals it, is to
+  /// be offered again.
   /// - Parameter isLast: `endWriting` comes next, so close_notify leaves with it.
   public mutating func write(_ buffer: UnsafeRawBufferPointer, isLast: Bool) -> Step {
     channel.write(buffer, isLast: isLast)
@@ -44,4 +45,6 @@ public struct ServerSession: ~Copyable {
   public var bytesReceived: UInt64 { channel.bytesReceived }
   /// What was sent to the client, in bytes as on the socket.
   public var bytesSent: UInt64 { channel.bytesSent }
+  /// Whether the kernel seals what is sent.
+  public var isSealedByKernel: Bool { channel.isSealedByKernel }
 }

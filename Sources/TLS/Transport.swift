@@ -25,9 +25,15 @@ struct Transport {
   /// What broke the socket.
   private(set) var errno: Int32?
 
-  init(descriptor: Int32, front: [UInt8]) {
+  /// OpenSSL's own BIO of the socket, which knows how to hand keys to the kernel; nil where the kernel takes none.
+  private let kernel: OpaquePointer?
+  /// Whether the kernel seals what is sent.
+  private(set) var isSealedByKernel = false
+
+  init(descriptor: Int32, front: [UInt8], offersKernel: Bool) {
     self.descriptor = descriptor
     self.front = front[...]
+    kernel = offersKernel ? BIO_new_socket(descriptor, BIO_NOCLOSE) : nil
   }
 
   /// How many bytes were read, 0 at the end, or nil when there are none now.
@@ -67,23 +73,57 @@ struct Transport {
   /// - Returns: whether nothing is left.
   mutating func flush() -> Bool {
     isHeld = false
-    while !outgoing.isEmpty {
-      if errno != nil { return false }
-      let waiting = outgoing.bytes
-      let count = send(descriptor, waiting.baseAddress, waiting.count, Int32(MSG_NOSIGNAL))
-      if count >= 0 {
-        outgoing.remove(first: count)
-        bytesSent += UInt64(count)
-      } else if Glibc.errno != EINTR {
-        if Glibc.errno != EAGAIN { errno = Glibc.errno }
-        return false
-      }
-    }
+    outgoing.remove(first: send(outgoing.bytes))
+    guard outgoing.isEmpty else { return false }
     outgoing.release()
     return true
   }
 
-  mutating func release() { outgoing.release() }
+  /// Sends what the socket takes.
+  /// - Returns: how much that was.
+  mutating func send(_ bytes: UnsafeRawBufferPointer) -> Int {
+    var total = 0
+    while total < bytes.count, errno == nil {
+      let count = Glibc.send(descriptor, bytes.baseAddress! + total, bytes.count - total, Int32(MSG_NOSIGNAL))
+      if count >= 0 {
+        total += count
+      } else if Glibc.errno != EINTR {
+        if Glibc.errno != EAGAIN { errno = Glibc.errno }
+        break
+      }
+    }
+    bytesSent += UInt64(total)
+    return total
+  }
+
+  /// Frees what it holds.
+  mutating func release() {
+    outgoing.release()
+    BIO_free(kernel)
+  }
+}
+
+// MARK: - The kernel's part
+
+extension Transport {
+  /// What OpenSSL has to say to its own BIO of a socket; that handles nothing but keys and what is said with them.
+  fileprivate mutating func control(_ command: Int32, _ number: Int, _ argument: UnsafeMutableRawPointer?) -> Int {
+    guard let kernel else { return 0 }
+    guard command == KernelTLS.setKey else { return BIO_ctrl(kernel, command, number, argument) }
+    // What was sealed here must be on its way before the kernel begins.
+    guard number != 0, flush(), KernelTLS.prepare(descriptor) else { return 0 }
+    let result = BIO_ctrl(kernel, command, number, argument)
+    isSealedByKernel = result > 0
+    return result
+  }
+
+  /// What OpenSSL itself says when the kernel seals: alerts, tickets.
+  /// - Returns: how much was taken, or nil when it is to come again.
+  fileprivate mutating func tellKernel(_ bytes: UnsafeRawBufferPointer) -> Int? {
+    let count = BIO_write(kernel, bytes.baseAddress, Int32(bytes.count))
+    if count <= 0, usher_wants_retry(kernel) == 0 { errno = Glibc.errno }
+    return count > 0 ? Int(count) : nil
+  }
 }
 
 /// Bytes that wait for the socket; no memory while there are none.
@@ -164,18 +204,27 @@ extension Transport {
   private static let write: @convention(c) (OpaquePointer?, UnsafePointer<CChar>?, Int, Count?) -> Int32 = {
     bio, bytes, length, written in
     usher_clear_retry(bio)
-    if length > 0 { of(bio).pointee.append(UnsafeRawBufferPointer(start: bytes, count: length)) }
+    let bytes = UnsafeRawBufferPointer(start: bytes, count: length)
+    if of(bio).pointee.isSealedByKernel {
+      guard let count = of(bio).pointee.tellKernel(bytes) else {
+        if of(bio).pointee.errno == nil { usher_should_retry_writing(bio) }
+        return 0
+      }
+      written?.pointee = count
+      return 1
+    }
+    if length > 0 { of(bio).pointee.append(bytes) }
     written?.pointee = length
     return 1
   }
 
   private static let control: @convention(c) (OpaquePointer?, Int32, Int, UnsafeMutableRawPointer?) -> Int = {
-    bio, command, _, _ in
+    bio, command, number, argument in
     switch command {
     // The session flushes, behind the whole flight.
     case BIO_CTRL_FLUSH: 1
     case BIO_CTRL_EOF: of(bio).pointee.hasEnded ? 1 : 0
-    default: 0
+    default: of(bio).pointee.control(command, number, argument)
     }
   }
 }

@@ -1,6 +1,7 @@
 import Foundation
-import TLS
 import Testing
+
+@testable import TLS
 
 /// What real clients make of it.
 @Suite struct ClientTests {
@@ -21,6 +22,7 @@ import Testing
     #expect(outcome.handshake == .done(0))
     #expect(outcome.received == Array("hello\n".utf8))
     #expect(outcome.end == .ended)
+    #expect(outcome.isSealedByKernel == KernelTLS.isAvailable)
   }
 
   @Test(arguments: [

@@ -10,6 +10,8 @@ final class EchoServer: Sendable {
     /// What ended the reading.
     var end: Step?
     var received: [UInt8] = []
+    /// Whether the kernel sealed what was said.
+    var isSealedByKernel = false
   }
 
   let port: UInt16
@@ -46,6 +48,7 @@ final class EchoServer: Sendable {
       _ = session.flush()
       return outcome
     }
+    outcome.isSealedByKernel = session.isSealedByKernel
     echo(client, &session, &outcome, once: once)
     return outcome
   }
@@ -61,7 +64,12 @@ final class EchoServer: Sendable {
         return
       }
       outcome.received += buffer[..<count]
-      _ = finish(client) { buffer[..<count].withUnsafeBytes { session.write($0, isLast: false) } }
+      var answer = buffer[..<count]
+      while !answer.isEmpty {
+        let step = finish(client) { answer.withUnsafeBytes { session.write($0, isLast: false) } }
+        guard case .done(let taken) = step else { break }
+        answer = answer.dropFirst(taken)
+      }
       _ = finish(client) { session.flush() }
       if once { _ = finish(client) { session.endWriting() } }
     }
