@@ -7,6 +7,7 @@ import PackageDescription
 /// Pure: no clock, no descriptor, no task, no library.
 let pure: [SwiftSetting] = [.strictMemorySafety(), .enableExperimentalFeature("Lifetimes")]
 
+let histogram: Target.Dependency = .product(name: "Histogram", package: "hdrhistogram-swift")
 let argumentParser: Target.Dependency = .product(name: "ArgumentParser", package: "swift-argument-parser")
 let logging: Target.Dependency = .product(name: "Logging", package: "swift-log")
 let system: Target.Dependency = .product(name: "SystemPackage", package: "swift-system")
@@ -21,6 +22,7 @@ let package = Package(
     .library(name: "RuleLanguage", targets: ["RuleLanguage"]),
   ],
   dependencies: [
+    .package(url: "https://github.com/HdrHistogram/hdrhistogram-swift", from: "0.2.0"),
     .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
     .package(url: "https://github.com/apple/swift-log", from: "1.16.2"),
     .package(url: "https://github.com/apple/swift-system", from: "1.8.1"),
@@ -50,7 +52,8 @@ let package = Package(
     .target(
       name: "Daemon",
       dependencies: [
-        "Wire", "Peek", "Dialogues", "Routing", "Engine", "RuleLanguage", "Sessions", "Kernel", "TLS", logging, system,
+        "Wire", "Peek", "Dialogues", "Routing", "Engine", "RuleLanguage", "Sessions", "Kernel", "TLS", histogram,
+        logging, system,
       ]),
     .executableTarget(name: "usher", dependencies: ["Daemon", "Routing", "Wire", argumentParser]),
 

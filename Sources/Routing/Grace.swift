@@ -5,14 +5,19 @@ public struct Grace: Sendable, Hashable {
   /// What every client is given. It covers clients that compute before they speak (43 ms were seen), and is what a client
   /// that is known to stay silent waits.
   public var floor: Duration
-  /// How many round trips to the client are added to the floor: 4 survive one lost packet (its ClientHello came after 427 ms at
-  /// a round trip of 100, and after 811 at 300). Nil does not look at the round trip.
+  /// How many round trips to the client are added to the floor, beside the time after which a lost packet is sent again: 2 survive
+  /// the loss of the ClientHello (it came after 427 ms at a round trip of 100, after 811 at 300, of which 11 to 27 were the
+  /// client's own), 4 with room to spare. Nil does not look at the round trip.
   public var roundTrips: Int?
   /// What no client waits longer than; at least the floor.
   public var max: Duration
   /// Whether it is remembered of a client's address if it stays silent (then `floor` is enough) or was greeted too early
   /// (then it gets `max`). A client of whom nothing is remembered gets the longer wait.
   public var learns: Bool
+
+  /// What a lost packet costs beside two round trips: the timer of a lone segment (RFC 8985 §7.2) has as much on top for an
+  /// acknowledgement that is delayed, and Linux, as most, delays it by up to 200 ms.
+  static let retransmission = Duration.milliseconds(200)
 
   /// - Parameters: as the properties; `max` is raised to `floor` where it is less.
   public init(floor: Duration, roundTrips: Int? = nil, max: Duration, learns: Bool = false) {
@@ -33,7 +38,7 @@ public struct Grace: Sendable, Hashable {
   public func wait(roundTrip: Duration?) -> Duration {
     guard let roundTrips else { return learns ? max : floor }
     guard let roundTrip else { return max }
-    return min(max, floor + roundTrip * roundTrips)
+    return min(max, floor + Grace.retransmission + roundTrip * roundTrips)
   }
 
   /// How a client begins, as its earlier visits told; the greater, the longer it is waited for.

@@ -25,7 +25,7 @@ struct Usher: ParsableCommand {
       a certificate cannot be read, a server is down).
       """,
     version: version,
-    subcommands: [Run.self, Check.self, Explain.self, Demo.self])
+    subcommands: [Run.self, Check.self, Explain.self, Grace.self, Demo.self])
 }
 
 extension Settings.Log.Format: ExpressibleByArgument {}

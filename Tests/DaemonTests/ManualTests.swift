@@ -8,7 +8,7 @@ import Testing
   @Test func everyOptionStandsInTheManualAndNoOther() throws {
     let page = try Program.contents("packaging/man/usher.1")
     let inPage = Set(page.matches(of: /\\-([a-z0-9-]+)/).map { String($0.1) })
-    let help = try ["run", "check", "explain", "demo"].map { try Program.run(["help", $0]).output }
+    let help = try ["run", "check", "explain", "grace", "demo"].map { try Program.run(["help", $0]).output }
     let root = try Program.run(["--help"]).output
     let inHelp = (help + [root]).flatMap { text in
       text.matches(of: /(?m)^  (?:-[a-z], )?--([a-z0-9-]+)/).map { String($0.1) }
@@ -17,7 +17,7 @@ import Testing
     #expect(inPage == Set(inHelp).union(["generate-completion-script"]))
   }
 
-  @Test(arguments: ["run", "check", "explain", "demo"])
+  @Test(arguments: ["run", "check", "explain", "grace", "demo"])
   func everyCommandStandsInTheManual(command: String) throws {
     #expect(try Program.contents("packaging/man/usher.1").contains(".It Cm \(command)"))
     #expect(try Program.run(["--help"]).output.contains("\n  \(command) "))

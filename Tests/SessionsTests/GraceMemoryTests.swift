@@ -79,8 +79,8 @@ import Wire
   private let grace = Grace(floor: .milliseconds(100), roundTrips: 4, max: .seconds(2), learns: true)
 
   @Test func theWaitOfAClient() {
-    #expect(grace.wait(roundTrip: .zero, habit: nil) == .milliseconds(100))
-    #expect(grace.wait(roundTrip: .milliseconds(100), habit: nil) == .milliseconds(500))
+    #expect(grace.wait(roundTrip: .zero, habit: nil) == .milliseconds(300))
+    #expect(grace.wait(roundTrip: .milliseconds(100), habit: nil) == .milliseconds(700))
     #expect(grace.wait(roundTrip: .seconds(1), habit: nil) == .seconds(2))
     #expect(grace.wait(roundTrip: .milliseconds(300), habit: .silent) == .milliseconds(100))
     #expect(grace.wait(roundTrip: .zero, habit: .late) == .seconds(2))

@@ -19,7 +19,8 @@ extension Shapes {
         synonyms: ["min", "minimum", "least"]),
       Key(
         "rtt", .count(1...100, of: "round trips"), into: \.roundTrips, .optional(nil),
-        "So many round trips to the client are waited, where that is more than the floor; 4 survive a lost packet.",
+        "So many round trips to the client, and 200ms, are added to the floor, for a packet that is lost: 2 survive one, "
+          + "4 with room to spare.",
         example: "4", synonyms: ["round-trips", "rtts"]),
       Key(
         "max", .duration(least: 0), at: \.max, .optional("1s"), "What no client waits longer than.", example: "1s",
