@@ -18,7 +18,7 @@ extension Worker {
     edition.keepPromises(of: old)
     acceptsAgain = nil
     openDoors()
-    inquire()
+    scheduleInquiries()
   }
 
   /// Closes the doors and tells the conversations; relays may go on until then.
@@ -52,10 +52,10 @@ extension Worker {
     }
   }
 
-  /// Asks the mail servers what they promise: one thread does it for all.
+  /// Asks the mail servers whose time has come what they promise.
   func inquire() {
-    guard number == 0, endsAt == nil else { return }
-    for server in edition.plan.inquiredServers {
+    guard inquiries.next <= now, endsAt == nil else { return }
+    for server in inquiries.takeDue(at: now) {
       let inquiry = Inquiry(context: edition.context, server: server)
       let key = connections.insert { Connection(key: $0, edition: edition, conversation: inquiry) }
       mailbox.load.add(1)
@@ -64,5 +64,16 @@ extension Worker {
       carryOn(&connections[key.index])
       settle(key)
     }
+  }
+
+  /// A connection without a client is over.
+  func inquired(_ connection: borrowing Connection) {
+    guard let inquiry = connection.conversation as? Inquiry, connection.edition === edition else { return }
+    inquiries.ended(inquiry.server, answered: inquiry.isAnswered, at: now)
+  }
+
+  /// One thread asks for all.
+  func scheduleInquiries() {
+    inquiries = InquirySchedule(of: number == 0 ? edition.plan.inquiredServers : [], from: now)
   }
 }

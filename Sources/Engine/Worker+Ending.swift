@@ -106,7 +106,7 @@ extension Worker {
 
   /// Tells of a connection that is over.
   func report(_ connection: inout Connection) {
-    guard let summary = connection.summary ?? connection.conversation?.outcome else { return }
+    guard let summary = connection.summary ?? connection.conversation?.outcome else { return inquired(connection) }
     learn(from: summary, connection.edition.plan)
     let said = summary.ending == .relayed ? nil : summary.ending?.rawValue
     house.observer.ended(

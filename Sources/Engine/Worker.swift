@@ -32,6 +32,8 @@ final class Worker {
   var unfinished: [Slab<Connection>.Key] = []
   /// When accepting is tried again, after descriptors or memory ran out.
   var acceptsAgain: Instant?
+  /// When mail servers are asked what they promise.
+  var inquiries = InquirySchedule(of: [], from: .now)
   /// When what is left is ended, once the doors are closed for good.
   var endsAt: Instant?
   /// For splicing.
@@ -67,6 +69,7 @@ final class Worker {
   /// Works until it is told to drain, and all connections have ended.
   private func run() {
     openDoors()
+    scheduleInquiries()
     inquire()
     while endsAt == nil || connections.count > 0 {
       let count = wait()
@@ -93,6 +96,9 @@ final class Worker {
     now = .now
     var wait = timers.wait(from: now) ?? .max
     if let again = acceptsAgain { wait = min(wait, (again - now).wholeNanoseconds / 1_000_000 + 1) }
+    if endsAt == nil, inquiries.next != .never {
+      wait = min(wait, (inquiries.next - now).wholeNanoseconds / 1_000_000 + 1)
+    }
     if let end = endsAt { wait = min(wait, (end - now).wholeNanoseconds / 1_000_000 + 1) }
     return wait == .max ? -1 : CInt(clamping: max(0, wait))
   }
@@ -141,6 +147,7 @@ final class Worker {
     }
     due.removeAll(keepingCapacity: true)
     if let again = acceptsAgain, again <= now { resumeAccepting() }
+    inquire()
     if let end = endsAt, end <= now { endAll() }
   }
 

@@ -9,8 +9,11 @@ public final class Inquiry: Conversation {
   public private(set) var deadline: Instant?
   public var listensTo: Peers { .target }
   public var outcome: Summary? { nil }
+  /// Whether the server has told.
+  public private(set) var isAnswered = false
+  /// Whom it asks.
+  public let server: ServerID
   private let context: Context
-  private let server: ServerID
   private var introduction: Introduction
   private var phase = Phase.dialling
 
@@ -54,7 +57,8 @@ public final class Inquiry: Conversation {
         instructions.append(.send(.target, introduction.say(hello)))
         deadline = now + context.configuration.settings.timeouts.reply
       case .answered(let reply):
-        if reply.isPositive { instructions.append(.learned(server, narrowed(Capabilities(reply)))) }
+        isAnswered = reply.isPositive
+        if isAnswered { instructions.append(.learned(server, narrowed(Capabilities(reply)))) }
         instructions.append(.send(.target, Array("QUIT\r\n".utf8)))
         leave(&instructions)
       case .say, .readyForTLS, .spokeUnasked, .refused: leave(&instructions)

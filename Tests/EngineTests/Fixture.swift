@@ -91,4 +91,18 @@ extension Configuration {
     ])
     return configuration
   }
+
+  /// As mail, but greeted by another server, where who has a password ends up.
+  static func mail(to address: Endpoint, greetedBy greeter: Endpoint) -> Configuration {
+    var configuration = mail(to: address)
+    configuration.servers.append(configuration.servers[0])
+    configuration.servers[1].name = "greeter"
+    configuration.servers[1].addresses = [greeter]
+    configuration.listeners[0].greeter = ServerID(1)
+    configuration.listeners[0].rules = RuleList([
+      Rule(name: "passwords", condition: .test(.command(["AUTH"])), action: .to(ServerID(1), terminatingTLS: false)),
+      Rule(name: "all", condition: nil, action: .to(ServerID(0), terminatingTLS: false)),
+    ])
+    return configuration
+  }
 }

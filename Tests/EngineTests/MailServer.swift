@@ -6,16 +6,20 @@ final class MailServer: Sendable {
   private let socket: Socket
   var endpoint: Endpoint { socket.endpoint }
 
-  init(promising extensions: [String] = ["PIPELINING"]) throws {
+  init(
+    promising extensions: [String] = ["PIPELINING"],
+    greeting: @escaping @Sendable () -> String = { "220 mail.test ready" }
+  ) throws {
     socket = try Socket()
     let socket = socket
     Thread {
-      while let plug = try? socket.accept() { Thread { try? Self.serve(plug, extensions) }.start() }
+      while let plug = try? socket.accept() { Thread { try? Self.serve(plug, extensions, greeting()) }.start() }
     }.start()
   }
 
-  private static func serve(_ plug: Plug, _ extensions: [String]) throws {
-    try plug.send("220 mail.test ready\r\n")
+  private static func serve(_ plug: Plug, _ extensions: [String], _ greeting: String) throws {
+    try plug.send(greeting + "\r\n")
+    guard greeting.hasPrefix("220") else { return plug.close() }
     while let line = try plug.line() {
       switch line.prefix(4).uppercased() {
       case "EHLO":
