@@ -50,6 +50,21 @@ private let pure = ["Wire", "Peek", "Dialogues"]
     }
   }
 
+  /// May call a library, but holds no descriptor, clock, thread or log.
+  @Test(arguments: ["Patterns", "Routing", "Sessions", "RuleLanguage"]) func nothingBelowTheEdgeHasEffects(
+    target: String
+  ) throws {
+    let forbidden: Set = [
+      "print", "ContinuousClock", "Task", "async", "await", "Thread", "Mutex", "Logger", "Descriptor",
+    ]
+    for file in Repository.files(below: "Sources/\(target)", ending: ".swift") {
+      for line in try Repository.lines(file) where !line.drop(while: { $0 == " " }).hasPrefix("//") {
+        let words = line.split { !$0.isLetter }.map(String.init)
+        #expect(forbidden.isDisjoint(with: words) || line.contains("\""), "\(file): \(line)")
+      }
+    }
+  }
+
   @Test(arguments: pure) func pureTargetsAreUnderStrictMemorySafety(target: String) throws {
     #expect(try Repository.text("Package.swift").contains("name: \"\(target)\", "))
     let row = try Repository.lines("Package.swift").first { $0.contains(".target(name: \"\(target)\"") }
