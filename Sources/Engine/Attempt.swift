@@ -17,7 +17,8 @@ final class Attempt {
   /// - Parameters:
   ///   - server: whom to connect to.
   ///   - occupancy: how many connections each of its addresses has.
-  init(_ dial: Dial, _ server: Server, occupancy: [Counter]) {
+  ///   - shunned: which of them are tried only when no other is left; nil for none.
+  init(_ dial: Dial, _ server: Server, occupancy: [Counter], shunned: [Bool]?) {
     self.dial = dial
     self.server = server
     let inOrder = Array(server.addresses.indices)
@@ -28,6 +29,8 @@ final class Attempt {
       // Stable, so that in order decides between equals.
       left = inOrder.sorted { (counts[$0], $0) < (counts[$1], $1) }[...]
     }
+    // Never refused without having tried: they come last.
+    if let shunned { left = (left.filter { !shunned[$0] } + left.filter { shunned[$0] })[...] }
   }
 
   /// No address is tried any more.

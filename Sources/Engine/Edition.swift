@@ -12,6 +12,10 @@ final class Plan: Sendable {
   let crowds: [Crowd]
   /// How many connections each address of each server has.
   let occupancies: [[Counter]]
+  /// Which addresses of each server can be connected to.
+  let standings: [Standing]
+  /// See `hideable(in:)`.
+  let hideable: [[ServerID]]
   /// What is remembered of clients, by listener; nil where nothing is learned.
   let guestbooks: [Guestbook?]
 
@@ -25,6 +29,10 @@ final class Plan: Sendable {
     guestbooks = configuration.listeners.map { listener in
       listener.grace.learns ? old?.guestbook(of: listener.name) ?? Guestbook() : nil
     }
+    standings = configuration.servers.map { server in
+      old?.standings.first { $0.isOf(server) } ?? Standing(server)
+    }
+    hideable = Plan.hideable(in: configuration)
     occupancies = configuration.servers.map { server in
       // An address is as busy as it is, whatever the servers are called now.
       server.addresses.map { address in old?.occupancy(of: address) ?? Counter() }
@@ -81,6 +89,7 @@ final class Edition {
   init(plan: Plan, hostname: String) {
     self.plan = plan
     context = Context(configuration: plan.configuration, hostname: hostname)
+    context.isDown = plan.isDown
   }
 
   /// What the servers that stayed the same promised, they promise still.

@@ -63,6 +63,15 @@ final class House: Sendable {
     observer.noticed(Notice(level: level, message: message))
   }
 
+  /// A server went down, or came back: that is told, and all threads learn it. Nothing is told of one that the configuration
+  /// has no more.
+  func changed(_ standing: Standing, _ change: Standing.Change) {
+    let plan = front.withLock { $0.plan }
+    guard let server = plan.standings.firstIndex(where: { $0 === standing }) else { return }
+    for notice in plan.notices(of: change, in: server) { observer.noticed(notice) }
+    for mailbox in mailboxes { mailbox.post(.standing) }
+  }
+
   // MARK: - Overloads are states: told when they begin, and when they end
 
   func isFull(_ limit: Int) {

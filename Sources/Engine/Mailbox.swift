@@ -13,6 +13,8 @@ enum Letter: Sendable {
   case front(Front)
   /// A server of that plan has promised this.
   case learned(ServerID, Capabilities, Plan)
+  /// A server went down, or came back.
+  case standing
   /// Close the doors, tell the conversations; what is left then is ended.
   case drain(until: Instant)
 }

@@ -12,6 +12,9 @@ enum Happening {
 }
 
 extension Worker {
+  /// Why an address was given up that said neither yes nor no.
+  private static var silence: String { "no answer in time" }
+
   /// Something happened to an end.
   func happened(_ events: Epoll.Events, to peer: Peer, _ connection: inout Connection) {
     let isGone = !events.isDisjoint(with: [.hungUp, .failed])
@@ -47,7 +50,8 @@ extension Worker {
     case .over: break
     case .conversing:
       for peer in [Peer.greeter, .target] where (connection[attempt: peer]?.deadline ?? .never) <= now {
-        tryNext(peer, &connection, reason: "no answer in time")
+        failed(peer, Self.silence, connection)
+        tryNext(peer, &connection, reason: Self.silence)
       }
       if let conversation = connection.conversation, (conversation.deadline ?? .never) <= now {
         conversation.woke(at: now, &instructions)

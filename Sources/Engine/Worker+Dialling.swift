@@ -10,8 +10,10 @@ extension Worker {
   func dial(_ peer: Peer, _ dial: Dial, _ connection: inout Connection) {
     close(peer, &connection)
     let plan = connection.edition.plan
+    let server = dial.server.index
     connection[attempt: peer] = Attempt(
-      dial, plan.configuration[dial.server], occupancy: plan.occupancies[dial.server.index])
+      dial, plan.configuration[dial.server], occupancy: plan.occupancies[server],
+      shunned: plan.standings[server].shunned(at: now))
     connection[peer].state = .isConnecting
     connection[peer].server = UInt16(clamping: dial.server.index)
   }
@@ -48,6 +50,7 @@ extension Worker {
         connection[peer].address = UInt8(clamping: index)
         return try connect(peer, to: endpoint, attempt, &connection)
       } catch {
+        if error.tellsOfServer { failed(peer, "\(error)", connection) }
         attempt.reason = "\(endpoint): \(error)"
         disconnect(peer, &connection)
       }
@@ -89,6 +92,7 @@ extension Worker {
       try established(peer, attempt, &connection)
     } catch .wouldBlock {
     } catch {
+      if error.tellsOfServer { failed(peer, "\(error)", connection) }
       tryNext(peer, &connection, reason: "\(error)")
     }
   }
@@ -105,13 +109,34 @@ extension Worker {
     }
     connection[peer].state.remove(.isConnecting)
     connection[attempt: peer] = nil
+    let standing = connection.edition.plan.standings[attempt.dial.server.index]
+    if let change = standing.connected(to: Int(connection[peer].address)) { house.changed(standing, change) }
     happenings.append(.connected(peer))
+  }
+
+  /// The address that was tried cannot be connected to.
+  func failed(_ peer: Peer, _ reason: String, _ connection: borrowing Connection) {
+    let standing = connection.edition.plan.standings[Int(connection[peer].server)]
+    let change = standing.failed(at: Int(connection[peer].address), reason, at: now)
+    if let change { house.changed(standing, change) }
   }
 
   /// How many connections the address has that this end is one of.
   func occupancy(of peer: Peer, _ connection: borrowing Connection) -> Counter? {
     guard peer != .client, connection[peer].socket != nil else { return nil }
     return connection.edition.plan.occupancies[Int(connection[peer].server)][Int(connection[peer].address)]
+  }
+}
+
+extension Errno {
+  /// Whether it is the server, or the way to it, that is not there; anything else may be about this client or this process.
+  fileprivate var tellsOfServer: Bool {
+    switch self {
+    case .connectionRefused, .connectionReset, .timedOut, .hostIsDown, .noRouteToHost, .networkDown,
+      .networkUnreachable, .noSuchFileOrDirectory, .permissionDenied:
+      true
+    default: false
+    }
   }
 }
 

@@ -158,6 +158,7 @@ final class Worker {
       case .front(let front): adopt(front)
       case .learned(let server, let capabilities, let plan):
         if plan === edition.plan { edition.context.promises[server.index] = capabilities }
+      case .standing: edition.context.isDown = edition.plan.isDown
       case .drain(let deadline): drain(until: deadline)
       }
     }

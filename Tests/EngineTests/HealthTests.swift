@@ -1,0 +1,118 @@
+import Routing
+import Testing
+import Wire
+
+@testable import Engine
+
+/// Servers that go and come back: who pays for it, what is told, and when all is well again.
+@Suite struct HealthTests {
+  private func hello(_ fixture: Fixture, to server: Socket) throws {
+    let client = try fixture.client()
+    try client.send("hello")
+    let accepted = try server.accept()
+    #expect(try accepted.text(exactly: 5) == "hello")
+    client.close()
+    #expect(try accepted.receive().isEmpty)
+  }
+
+  private func refused(_ fixture: Fixture) throws { #expect(try fixture.client().allText() == "") }
+
+  /// The warnings and notes of servers that an engine has told so far.
+  private func told(_ fixture: Fixture) -> [String] {
+    fixture.ledger.notices.map { "\($0.level): \($0.message)" }
+  }
+
+  @Test func isToldOnceWhenAServerGoesAndOnceWhenItComesBack() throws {
+    let endpoint = try Socket().endpoint
+    let fixture = try Fixture(.relay(to: [endpoint]))
+    for _ in 0..<6 { try refused(fixture) }
+    let server = try Socket(at: endpoint)
+    for _ in 0..<3 { try hello(fixture, to: server) }
+    _ = try fixture.ledger.reports(9)
+    #expect(
+      told(fixture) == [
+        "warning: server server is down: \(endpoint): Connection refused",
+        "info: server server is up again: \(endpoint) answers",
+      ])
+  }
+
+  @Test func aServerIsDownWhenAllItsAddressesAre() throws {
+    let gone = try Socket().endpoint
+    let server = try Socket()
+    let fixture = try Fixture(.relay(to: [gone, server.endpoint]))
+    for _ in 0..<6 { try hello(fixture, to: server) }
+    _ = try fixture.ledger.reports(6)
+    #expect(told(fixture).isEmpty)
+  }
+
+  /// Only the first client waits for an address that does not answer.
+  @Test func anAddressThatFailedIsTriedLast() throws {
+    let full = try Socket(backlog: 0)
+    let waiting = try Plug(to: full.endpoint)
+    let server = try Socket()
+    var configuration = Configuration.relay(to: [full.endpoint, server.endpoint])
+    configuration.settings.timeouts.connect = .milliseconds(300)
+    let fixture = try Fixture(configuration)
+    for _ in 0..<3 { try hello(fixture, to: server) }
+    let waits = try fixture.ledger.reports(3).map { $0.duration >= .milliseconds(300) }
+    #expect(waits == [true, false, false])
+    waiting.close()
+  }
+
+  // What is known of a server, by itself: no clock, no socket.
+
+  private let start = Instant(nanoseconds: 0)
+
+  private func standing(_ addresses: Int, _ change: (inout Health) -> Void = { _ in }) -> Standing {
+    let addresses = (0..<addresses).map { Endpoint.tcp(loopback, port: UInt16($0 + 1)) }
+    var server = Server(name: "a", addresses: addresses, balance: .inOrder, tls: [], clientAddress: .hidden)
+    change(&server.health)
+    return Standing(server)
+  }
+
+  @Test func backsOffLongerEachTimeAndOneClientTries() {
+    let standing = standing(2)
+    #expect(standing.shunned(at: start) == nil)
+    _ = standing.failed(at: 0, "refused", at: start)
+    var now = start
+    var waits: [Duration] = []
+    for _ in 0..<8 {
+      let began = now
+      while standing.shunned(at: now) == [true, false] { now = now + .milliseconds(50) }
+      waits.append(now - began)
+      // It was the turn of one; the next one is not asked to pay.
+      #expect(standing.shunned(at: now) == [true, false])
+      _ = standing.failed(at: 0, "refused", at: now)
+    }
+    #expect(waits[0] >= .milliseconds(750) && waits[0] <= .milliseconds(1300))
+    #expect(waits.dropFirst(5).allSatisfy { $0 >= .milliseconds(22_500) && $0 <= .milliseconds(37_550) })
+    #expect(standing.connected(to: 0) == nil)
+    #expect(standing.shunned(at: now) == nil)
+  }
+
+  @Test func manyThatFailAtOnceAreOneFailure() {
+    let standing = standing(2)
+    for _ in 0..<100 { _ = standing.failed(at: 1, "refused", at: start) }
+    #expect(standing.shunned(at: start + .milliseconds(700)) == [false, true])
+    #expect(standing.shunned(at: start + .milliseconds(1300)) == [false, false])
+  }
+
+  @Test func whatIsAskedCountsAsTheFileSays() {
+    let standing = standing(1) {
+      $0.check = .greeting
+      $0.downAfter = 2
+      $0.upAfter = 2
+    }
+    #expect(standing.checked(0, "no answer") == nil)
+    // A success in between: not in a row.
+    #expect(standing.checked(0, nil) == nil)
+    #expect(standing.checked(0, "no answer") == nil)
+    #expect(standing.checked(0, "421 busy") == .down("127.0.0.1:1: 421 busy"))
+    #expect(standing.isDown)
+    // That it can be connected to does not mean that it greets.
+    #expect(standing.connected(to: 0) == nil)
+    #expect(standing.checked(0, nil) == nil)
+    #expect(standing.checked(0, nil) == .up(.tcp(loopback, port: 1)))
+    #expect(!standing.isDown)
+  }
+}
