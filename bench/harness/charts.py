@@ -9,8 +9,22 @@ USHER, OTHER, TEXT, FAINT = "#2563c9", "#a9b1bd", "#1f2430", "#6b7280"
 # File → title, unit, peers, rows of the results with their words, metric, form of a value.
 RELAYS = ["usher", "HAProxy", "nginx", "sslh"]
 CHARTS = {
-    "short": ("Short connections: CPU", "ms per 1,000", RELAYS, {"short": "64 at once", "rate": "4,000 a second"}, "cpu_1000", "{:.1f}"),
-    "pingpong": ("64 bytes there and back: CPU", "ms per 1,000", RELAYS, {"pingpong": "64 connections"}, "cpu_1000", "{:.1f}"),
+    "short": (
+        "Short connections: CPU",
+        "ms per 1,000",
+        RELAYS,
+        {"short": "64 at once", "rate": "4,000 a second"},
+        "cpu_1000",
+        "{:.1f}",
+    ),
+    "pingpong": (
+        "64 bytes there and back: CPU",
+        "ms per 1,000",
+        RELAYS,
+        {"pingpong": "64 connections"},
+        "cpu_1000",
+        "{:.1f}",
+    ),
     "bulk": (
         "Bulk to the client: CPU",
         "s/GiB",
@@ -19,7 +33,14 @@ CHARTS = {
         "cpu_gib",
         "{:.3f}",
     ),
-    "memory": ("Memory of its own", "bytes a connection", RELAYS, {"idle": "relayed and idle", "silent": "silent in its grace"}, "bytes", "{:,.0f}"),
+    "memory": (
+        "Memory of its own",
+        "bytes a connection",
+        RELAYS,
+        {"idle": "relayed and idle", "silent": "silent in its grace"},
+        "bytes",
+        "{:,.0f}",
+    ),
     "mail": (
         "A whole SMTP session in plaintext: CPU",
         "ms per 1,000",
@@ -60,7 +81,10 @@ def chart(title: str, groups: list, form: str) -> str:
     """Horizontal bars, the median; a thin line from the least to the most."""
     most = max(value["max"] for _, bars in groups for _, value in bars)
     scale = (WIDTH - LABEL - 110) / most
-    lines = [text(16, 24, title, weight="600", size=15), text(16, 42, "less is better; the line is the spread", FAINT, size=11)]
+    lines = [
+        text(16, 24, title, weight="600", size=15),
+        text(16, 42, "less is better; the line is the spread", FAINT, size=11),
+    ]
     y = 62
     for words, bars in groups:
         lines.append(text(16, y + 11, words, FAINT, size=12))
@@ -73,7 +97,8 @@ def chart(title: str, groups: list, form: str) -> str:
     size = f'width="{WIDTH}" height="{y}" viewBox="0 0 {WIDTH} {y}"'
     font = 'font-family="system-ui, -apple-system, Segoe UI, sans-serif"'
     ground = f'  <rect width="{WIDTH}" height="{y}" rx="8" fill="#ffffff"/>'
-    return f'<svg xmlns="http://www.w3.org/2000/svg" {size} {font} role="img">\n  <title>{escape(title)}</title>\n{ground}\n{body}\n</svg>\n'
+    head = f'<svg xmlns="http://www.w3.org/2000/svg" {size} {font} role="img">\n  <title>{escape(title)}</title>'
+    return f"{head}\n{ground}\n{body}\n</svg>\n"
 
 
 def bar(y: int, peer: str, value: dict, scale: float, form: str) -> list[str]:
@@ -88,6 +113,6 @@ def bar(y: int, peer: str, value: dict, scale: float, form: str) -> list[str]:
     ]
 
 
-def text(x: float, y: float, words: str, fill: str = TEXT, anchor: str = "start", weight: str = "400", size: int = 13) -> str:
+def text(x: float, y: float, words: str, fill=TEXT, anchor="start", weight="400", size=13) -> str:
     place = f'x="{x:.1f}" y="{y:.1f}" text-anchor="{anchor}"'
     return f'<text {place} font-size="{size}" font-weight="{weight}" fill="{fill}">{escape(words)}</text>'

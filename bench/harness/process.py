@@ -66,8 +66,8 @@ def rollup(pid: int, key: str) -> int:
 
 # What a proxy may say to the kernel while it works; the rest is counted as "others".
 CALLS = """accept4 bind close connect epoll_ctl epoll_pwait epoll_pwait2 epoll_wait fcntl getpeername getsockname
-getsockopt gettimeofday ioctl read readv recvfrom recvmsg sendmsg sendto setsockopt shutdown socket splice timerfd_settime
-write writev clock_gettime futex poll select brk madvise mmap munmap pipe2 getpid""".split()
+getsockopt gettimeofday ioctl read readv recvfrom recvmsg sendmsg sendto setsockopt shutdown socket splice
+timerfd_settime write writev clock_gettime futex poll select brk madvise mmap munmap pipe2 getpid""".split()
 
 
 class CallCount:
@@ -92,7 +92,8 @@ class CallCount:
         self.perf.send_signal(signal.SIGINT)
         lines = self.perf.communicate()[1].splitlines()
         fields = [line.split(",") for line in lines if "sys_enter" in line]
-        self.calls = {field[2].split("sys_enter")[1].strip("_"): int(field[0]) for field in fields if field[0].isdigit()}
+        counts = ((field[2].split("sys_enter")[1], field[0]) for field in fields)
+        self.calls = {name.strip("_"): int(count) for name, count in counts if count.isdigit()}
         self.total = self.calls.pop("", 0)
 
 

@@ -41,10 +41,16 @@ class Bench:
         self.results: dict[str, dict] = {}
 
     def start(self, names: list[str], port: int = SINK_PORT, **values) -> list:
-        def one(name: str):
-            return Direct(port) if name == "direct" else self.peer(name, **values)
-
-        return [one(name) for name in self.present(names)]
+        peers = []
+        try:
+            for name in self.present(names):
+                peers.append(Direct(port) if name == "direct" else self.peer(name, **values))
+            return peers
+        except BaseException:
+            # One does not start: the others must not stay behind.
+            for peer in peers:
+                peer.stop()
+            raise
 
     def present(self, names: list[str]) -> list[str]:
         return [name for name in names if self.usher or not name.startswith("usher")]
@@ -99,7 +105,8 @@ class Bench:
         together = self.results.pop("rules")
         for count in counts:
             ending = f", {count}"
-            self.results[f"rules{ending}"] = {n.removesuffix(ending): v for n, v in together.items() if n.endswith(ending)}
+            row = {name.removesuffix(ending): value for name, value in together.items() if name.endswith(ending)}
+            self.results[f"rules{ending}"] = row
 
     def mail(self) -> None:
         # The grace is short, and the same for both: it is waited for, and costs no processor time.

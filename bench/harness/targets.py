@@ -59,12 +59,16 @@ def memory() -> list[Target]:
 def encryption() -> list[Target]:
     return [
         *(
-            Target(f"{words}, {key}, of stunnel", 1.5, of(f"{row}, {key}", "usher TLS", ["stunnel"], "rate"), at_least=True)
+            Target(f"{words}, {key}, of stunnel", 1.5, of_stunnel(f"{row}, {key}", "rate"), at_least=True)
             for key in ("RSA-2048", "P-256")
             for row, words in (("handshakes", "full handshakes a second"), ("resumed", "resumed handshakes a second"))
         ),
-        *(Target(f"CPU of a TLS {way}, of stunnel", 0.8, of(f"TLS {way}", "usher TLS", ["stunnel"], "cpu_gib")) for way in WAYS),
+        *(Target(f"CPU of a TLS {way}, of stunnel", 0.8, of_stunnel(f"TLS {way}", "cpu_gib")) for way in WAYS),
     ]
+
+
+def of_stunnel(row: str, metric: str) -> Callable[[dict], float | None]:
+    return of(row, "usher TLS", ["stunnel"], metric)
 
 
 def of(row: str, own: str, peers: list[str], metric: str) -> Callable[[dict], float | None]:
