@@ -57,6 +57,7 @@ fuzz: ## Runs libFuzzer on what reads strangers' bytes, SECONDS=60 each
 install: ## Installs what `make release` built, and all that belongs to it, under PREFIX (and DESTDIR)
 	@test -x $(BUILD)/usher || { echo "make: first build it: make release" >&2; exit 1; }
 	install -D -m 755 $(BUILD)/usher $(DESTDIR)$(PREFIX)/sbin/usher
+	install -m 755 packaging/usher-transparent $(DESTDIR)$(PREFIX)/sbin/usher-transparent
 	install -D -m 644 packaging/man/usher.1 $(DESTDIR)$(PREFIX)/share/man/man1/usher.1
 	install -D -m 644 packaging/man/usher-rules.5 $(DESTDIR)$(PREFIX)/share/man/man5/usher-rules.5
 	install -d $(DESTDIR)$(PREFIX)/lib/systemd/system $(addprefix $(DESTDIR)$(PREFIX)/share/,$(dir $(COMPLETIONS)))
@@ -66,7 +67,8 @@ install: ## Installs what `make release` built, and all that belongs to it, unde
 	  > $(DESTDIR)$(PREFIX)/share/$(file) &&) true
 
 uninstall: ## Takes away what `make install` installed
-	rm -f $(DESTDIR)$(PREFIX)/sbin/usher $(addprefix $(DESTDIR)$(PREFIX)/share/,$(COMPLETIONS) man/man1/usher.1 man/man5/usher-rules.5)
+	rm -f $(addprefix $(DESTDIR)$(PREFIX)/sbin/,usher usher-transparent)
+	rm -f $(addprefix $(DESTDIR)$(PREFIX)/share/,$(COMPLETIONS) man/man1/usher.1 man/man5/usher-rules.5)
 	rm -f $(addprefix $(DESTDIR)$(PREFIX)/lib/systemd/system/,usher.service usher.socket)
 
 clean: ## Takes away what was built

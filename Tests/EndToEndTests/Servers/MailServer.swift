@@ -49,19 +49,19 @@ struct RunningMailServer: Sendable {
   let child: Child
   let site: MailServer.Site
   var port: Int { site.port }
-  var address: String { "\(site.address):\(site.port)" }
+  var address: String { site.address.contains(":") ? "[\(site.address)]:\(port)" : "\(site.address):\(port)" }
   var store: Store { Store(folder: URL(filePath: site.store), log: child) }
 }
 
 extension Stage {
-  /// Starts a mail server, and returns when it listens.
+  /// Starts a mail server, and returns when it listens: at the network's address, if no other is said.
   func start(
     _ kind: MailServer, introduction: MailServer.Introduction = .hidden, certificate: Certificate? = nil,
-    extra: String = "", port: Int = Port.free()
+    extra: String = "", port: Int = Port.free(), address: String? = nil
   ) async throws -> RunningMailServer {
     let folder = try subfolder(kind.name)
     let site = MailServer.Site(
-      address: network.address, port: port, folder: folder.path, introduction: introduction,
+      address: address ?? network.address, port: port, folder: folder.path, introduction: introduction,
       certificate: certificate, extra: extra)
     try FileManager.default.createDirectory(atPath: site.store, withIntermediateDirectories: true)
     chmod(site.store, 0o777)

@@ -2,7 +2,10 @@ import Foundation
 
 extension Stage {
   /// A real stunnel with `protocol = smtp` before a mail server: TLS at once, and STARTTLS.
-  func startStunnel(before server: String, extra: String = "", port: Int = Port.free()) async throws -> RunningStunnel {
+  func startStunnel(
+    before server: String, extra: String = "", port: Int = Port.free(), address: String? = nil
+  ) async throws -> RunningStunnel {
+    let address = address ?? network.address
     let certificate = try await Certificate.shared.value
     let configuration = try file(
       "stunnel.conf",
@@ -13,7 +16,7 @@ extension Stage {
       socket = l:TCP_NODELAY=1
 
       [smtp]
-      accept = \(network.address):\(port)
+      accept = \(address):\(port)
       connect = \(server)
       protocol = smtp
       cert = \(certificate.chain)
@@ -26,7 +29,8 @@ extension Stage {
       guard child.exitCode == nil else { throw Failure("stunnel ended:\n\(child.output)") }
       return child.sees(listenerOn: port)
     }
-    return RunningStunnel(child: child, port: port, address: "\(network.address):\(port)")
+    return RunningStunnel(
+      child: child, port: port, address: address.contains(":") ? "[\(address)]:\(port)" : "\(address):\(port)")
   }
 }
 
