@@ -83,6 +83,20 @@ import Wire
     try sending.wait()
   }
 
+  @Test func aGreetingWaitsForTheHandshake() throws {
+    let server = try Socket()
+    let fixture = try fixture(to: server)
+    // Said when the server is dialled, which is before the client has ended its handshake.
+    let greeting = Background {
+      let accepted = try server.accept()
+      try accepted.send("* OK ready")
+      accepted.close()
+    }
+    let client = try SecurePlug(to: fixture.door)
+    #expect(try String(decoding: client.receiveAll(), as: UTF8.self) == "* OK ready")
+    try greeting.wait()
+  }
+
   @Test func aClientMayEndFirst() throws {
     let server = try Socket()
     let fixture = try fixture(to: server)

@@ -119,6 +119,17 @@ import Testing
     #expect(output.contains("no renegotiation"))
   }
 
+  @Test func aClientMayChangeKeys() throws {
+    let server = try EchoServer(ServerContext(.valid("mail.example")))
+    // What comes in one read is one command to it, so there are pauses.
+    let lines = "sleep 0.5; echo K; sleep 0.5; echo hello; sleep 0.5"
+    let client = "timeout 20 openssl s_client -tls1_3 -connect 127.0.0.1:\(server.port) 2>&1"
+    let output = try run(["sh", "-c", "(\(lines)) | \(client)"]).output
+    #expect(output.contains("KEYUPDATE"))
+    #expect(output.contains("\nhello\n"))
+    #expect(server.outcome().received == Array("hello\n".utf8))
+  }
+
   @Test func aMegabyteComesBackWhole() throws {
     let server = try EchoServer(ServerContext(.valid("mail.example")))
     let socket = try connected(to: server.port)
