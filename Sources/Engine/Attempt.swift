@@ -9,6 +9,8 @@ final class Attempt {
   private var left: ArraySlice<Int>
   /// When the address that is being tried is given up.
   var deadline = Instant(nanoseconds: .max)
+  /// How long an address whose queue is full is asked again.
+  private var asksUntil: Instant?
   /// Whether the first address was tried.
   var hasBegun = false
   /// What the last address said.
@@ -31,6 +33,19 @@ final class Attempt {
     }
     // Never refused without having tried: they come last.
     if let shunned { left = (left.filter { !shunned[$0] } + left.filter { shunned[$0] })[...] }
+  }
+
+  /// A Unix socket whose queue is full says so at once, and nothing tells when it has room: it is asked again soon.
+  /// - Returns: false when that was done for as long as a connection may take.
+  func mayWait(for index: Int, at now: Instant, _ patience: Duration) -> Bool {
+    if asksUntil == nil { asksUntil = now + patience }
+    guard let asksUntil, now < asksUntil else {
+      self.asksUntil = nil
+      return false
+    }
+    left = [index] + left
+    deadline = now + .milliseconds(10)
+    return true
   }
 
   /// No address is tried any more.

@@ -29,8 +29,9 @@ extension Worker {
     closeDoors()
     doors = []
     for key in connections.keys {
+      guard connections[key.index].phase == .conversing else { continue }
       connections[key.index].conversation?.stopped(at: now, &instructions)
-      if connections[key.index].phase == .conversing { carryOn(&connections[key.index]) }
+      carryOn(&connections[key.index])
       settle(key)
     }
   }

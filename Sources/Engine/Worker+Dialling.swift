@@ -49,6 +49,8 @@ extension Worker {
       do throws(Errno) {
         connection[peer].address = UInt8(clamping: index)
         return try connect(peer, to: endpoint, attempt, &connection)
+      } catch .wouldBlock where attempt.mayWait(for: index, at: now, plan.configuration.settings.timeouts.connect) {
+        return disconnect(peer, &connection)
       } catch {
         if error.tellsOfServer { failed(peer, "\(error)", connection) }
         attempt.reason = "\(endpoint): \(error)"
@@ -91,6 +93,7 @@ extension Worker {
       if isGone, let error = try connection[peer].socket?.takeError() { throw error }
       try established(peer, attempt, &connection)
     } catch .wouldBlock {
+    } catch .socketNotConnected {
     } catch {
       if error.tellsOfServer { failed(peer, "\(error)", connection) }
       tryNext(peer, &connection, reason: "\(error)")
@@ -100,7 +103,10 @@ extension Worker {
   /// The connection is there, if the first bytes can be sent: the preface, and what was sent since, in one write.
   private func established(_ peer: Peer, _ attempt: Attempt, _ connection: inout Connection) throws(Errno) {
     let first = attempt.dial.preface + (connection[peer].outbox?.waiting ?? [])
-    if !first.isEmpty {
+    if first.isEmpty {
+      // The event may have been an earlier socket's: the one that is not connected has no other end.
+      _ = try connection[peer].socket?.remoteEndpoint()
+    } else {
       let count = try first.withUnsafeBufferPointer { (bytes) throws(Errno) -> Int in
         try connection[peer].socket?.send(UnsafeRawBufferPointer(bytes)) ?? 0
       }

@@ -1,5 +1,6 @@
 import Kernel
 import Sessions
+import SystemPackage
 import Wire
 
 // Connections end.
@@ -56,7 +57,9 @@ extension Worker {
       if connection.flush(.client) != nil { return close(&connection) }
       if connection.client.isBlocked { return }
     }
-    guard connection.bytesToClient > 0, !connection.client.state.contains(.hasEnded) else { return close(&connection) }
+    guard connection.client.state.contains(.hasBeenSent) || connection.secured != nil,
+      !connection.client.state.contains(.hasEnded)
+    else { return close(&connection) }
     connection.endWriting(to: .client)
     for _ in 0..<4 {
       switch connection.read(from: .client, into: buffer) {
@@ -89,10 +92,16 @@ extension Worker {
     let key = EventKey.end(peer, connection.key).rawValue
     let events: Epoll.Events = [.readable, .peerEnded, .edgeTriggered]
     guard let socket = connection[peer].socket?.number else { return }
-    if !connection.state(of: peer).contains(.isWatched) {
-      try? epoll.add(socket, writing ? events.union(.writable) : events, key: key)
-    } else if !connection.state(of: peer).contains(.isWatchedForWriting) {
-      try? epoll.change(socket, events.union(.writable), key: key)
+    do throws(Errno) {
+      if !connection.state(of: peer).contains(.isWatched) {
+        try epoll.add(socket, writing ? events.union(.writable) : events, key: key)
+      } else if !connection.state(of: peer).contains(.isWatchedForWriting) {
+        try epoll.change(socket, events.union(.writable), key: key)
+      }
+    } catch {
+      // Out of kernel memory: nobody would ever tell of this connection again.
+      house.isExhausted(error)
+      return end(&connection, .stopped)
     }
     connection[peer].state.insert(writing ? [.isWatched, .isWatchedForWriting] : .isWatched)
   }

@@ -54,6 +54,11 @@ extension Worker {
       }
       endIfDue(peer, &connection)
     }
+    // Behind a peer that does not read, nobody would hear that this one has broken.
+    let other = peer == .client ? connection.partner : .client
+    if events.contains(.failed), connection.phase == .relaying, connection.isBlocked(other) {
+      return broke(peer, "reset", &connection)
+    }
     relay(&connection)
   }
 

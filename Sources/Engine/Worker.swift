@@ -117,14 +117,14 @@ final class Worker {
 
   /// Something was done with a connection: sees to what it waits for now, or takes it away.
   func settle(_ key: Slab<Connection>.Key) {
+    if connections[key.index].phase != .over { watchEnds(of: &connections[key.index]) }
     if connections[key.index].phase == .over {
       report(&connections[key.index])
       timers.clear(key.index)
       depart(connections[key.index])
       connections.remove(key.index)
-    } else {
-      watchEnds(of: &connections[key.index])
-      if let deadline = deadline(of: connections[key.index]) { timers.set(key.index, to: deadline) }
+    } else if let deadline = deadline(of: connections[key.index]) {
+      timers.set(key.index, to: deadline)
     }
   }
 

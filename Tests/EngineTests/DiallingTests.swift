@@ -89,4 +89,17 @@ import Wire
     try client.send("again")
     #expect(try server.accept().text(exactly: 5) == "again")
   }
+
+  /// Such a queue says so at once, and nothing tells when it has room again.
+  @Test func aUnixSocketWhoseQueueIsFullIsAskedAgain() throws {
+    let server = try Socket(at: .unix("@usher-tests-full"), backlog: 0)
+    let waiting = try Plug(to: server.endpoint)
+    let fixture = try Fixture(.relay(to: [server.endpoint]))
+    let client = try fixture.client()
+    try client.send("hello")
+    try eventually("it is connected") { fixture.pool.connectionCount == 1 }
+    _ = try server.accept()
+    #expect(try server.accept().text(exactly: 5) == "hello")
+    waiting.close()
+  }
 }
