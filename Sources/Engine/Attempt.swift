@@ -31,8 +31,12 @@ final class Attempt {
       // Stable, so that in order decides between equals.
       left = inOrder.sorted { (counts[$0], $0) < (counts[$1], $1) }[...]
     }
-    // Never refused without having tried: they come last.
-    if let shunned { left = (left.filter { !shunned[$0] } + left.filter { shunned[$0] })[...] }
+    if let address = dial.address {
+      left = [address]
+    } else if let shunned {
+      // Never refused without having tried: they come last.
+      left = (left.filter { !shunned[$0] } + left.filter { shunned[$0] })[...]
+    }
   }
 
   /// A Unix socket whose queue is full says so at once, and nothing tells when it has room: it is asked again soon.

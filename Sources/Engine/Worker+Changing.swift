@@ -56,25 +56,29 @@ extension Worker {
   /// Asks the mail servers whose time has come what they promise.
   func inquire() {
     guard inquiries.next <= now, endsAt == nil else { return }
-    for server in inquiries.takeDue(at: now) {
-      let inquiry = Inquiry(context: edition.context, server: server)
-      let key = connections.insert { Connection(key: $0, edition: edition, conversation: inquiry) }
-      mailbox.load.add(1)
-      connections[key.index].pledged = house.descriptors.reserve(1) ? 1 : 0
-      inquiry.began(at: now, &instructions)
-      carryOn(&connections[key.index])
-      settle(key)
-    }
+    for server in inquiries.takeDue(at: now) { begin(Inquiry(context: edition.context, server: server)) }
+  }
+
+  func begin(_ inquiry: Inquiry) {
+    let key = connections.insert { Connection(key: $0, edition: edition, conversation: inquiry) }
+    mailbox.load.add(1)
+    connections[key.index].pledged = house.descriptors.reserve(1) ? 1 : 0
+    inquiry.began(at: now, &instructions)
+    carryOn(&connections[key.index])
+    settle(key)
   }
 
   /// A connection without a client is over.
   func inquired(_ connection: borrowing Connection) {
-    guard let inquiry = connection.conversation as? Inquiry, connection.edition === edition else { return }
+    guard let inquiry = connection.conversation as? Inquiry else { return }
+    if let address = inquiry.address { return checked(address, inquiry, connection.edition) }
+    guard connection.edition === edition else { return }
     inquiries.ended(inquiry.server, answered: inquiry.isAnswered, at: now)
   }
 
   /// One thread asks for all.
   func scheduleInquiries() {
     inquiries = InquirySchedule(of: number == 0 ? edition.plan.inquiredServers : [], from: now)
+    checks = number == 0 ? edition.plan.checks(at: now) : []
   }
 }

@@ -40,7 +40,7 @@ extension Worker {
       disconnect(peer, &connection)
     }
     let plan = connection.edition.plan
-    if let most = plan.configuration[attempt.dial.server].maxConnections,
+    if let most = plan.configuration[attempt.dial.server].maxConnections, attempt.dial.address == nil,
       plan.occupancy(of: attempt.dial.server) >= most
     {
       attempt.giveUp("it has \(most) connections, as many as it may")
@@ -53,7 +53,7 @@ extension Worker {
         return disconnect(peer, &connection)
       } catch {
         if error.tellsOfServer { failed(peer, "\(error)", connection) }
-        attempt.reason = "\(endpoint): \(error)"
+        attempt.reason = attempt.dial.address == nil ? "\(endpoint): \(error)" : "\(error)"
         disconnect(peer, &connection)
       }
     }
@@ -116,12 +116,16 @@ extension Worker {
     connection[peer].state.remove(.isConnecting)
     connection[attempt: peer] = nil
     let standing = connection.edition.plan.standings[attempt.dial.server.index]
-    if let change = standing.connected(to: Int(connection[peer].address)) { house.changed(standing, change) }
+    if attempt.dial.address == nil, let change = standing.connected(to: Int(connection[peer].address)) {
+      house.changed(standing, change)
+    }
     happenings.append(.connected(peer))
   }
 
   /// The address that was tried cannot be connected to.
   func failed(_ peer: Peer, _ reason: String, _ connection: borrowing Connection) {
+    // A check has its own way to tell.
+    guard connection[attempt: peer]?.dial.address == nil else { return }
     let standing = connection.edition.plan.standings[Int(connection[peer].server)]
     let change = standing.failed(at: Int(connection[peer].address), reason, at: now)
     if let change { house.changed(standing, change) }

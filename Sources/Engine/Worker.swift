@@ -36,6 +36,8 @@ final class Worker {
   var inquiries = InquirySchedule(of: [], from: .now)
   /// When what is left is ended, once the doors are closed for good.
   var endsAt: Instant?
+  /// What this thread asks servers from time to time; one thread does it for all.
+  var checks: [Check] = []
   /// For splicing.
   var conduits: Conduits
   private var due: [UInt32] = []
@@ -100,6 +102,9 @@ final class Worker {
       wait = min(wait, (inquiries.next - now).wholeNanoseconds / 1_000_000 + 1)
     }
     if let end = endsAt { wait = min(wait, (end - now).wholeNanoseconds / 1_000_000 + 1) }
+    if let check = checks.map(\.due).min(), check != .never {
+      wait = min(wait, (check - now).wholeNanoseconds / 1_000_000 + 1)
+    }
     return wait == .max ? -1 : CInt(clamping: max(0, wait))
   }
 
@@ -149,6 +154,7 @@ final class Worker {
     if let again = acceptsAgain, again <= now { resumeAccepting() }
     inquire()
     if let end = endsAt, end <= now { endAll() }
+    beginChecks()
   }
 
   private func readLetters() {

@@ -54,6 +54,8 @@ public struct Dial: Sendable, Hashable {
   public var preface: [UInt8]
   /// Whether bytes are at hand for the server, and it is not one that speaks first.
   public var isSpokenTo: Bool
+  /// The one address to try, for a health check; nil leaves it to the engine.
+  public var address: Int?
 
   public init(server: ServerID, source: Endpoint?, preface: [UInt8], isSpokenTo: Bool) {
     self.server = server

@@ -59,6 +59,85 @@ import Wire
     waiting.close()
   }
 
+  private func asked(_ server: Endpoint, _ check: Health.Check) -> Configuration {
+    var configuration = Configuration.relay(to: [server])
+    configuration.servers[0].health.check = check
+    configuration.servers[0].health.every = .milliseconds(100)
+    configuration.servers[0].health.timeout = .milliseconds(500)
+    return configuration
+  }
+
+  @Test func whoIsAskedIsFoundWithoutAClient() throws {
+    let endpoint = try Socket().endpoint
+    let fixture = try Fixture(asked(endpoint, .connect))
+    try fixture.ledger.notice(of: "server server is down: \(endpoint): Connection refused")
+    let server = try Socket(at: endpoint)
+    try fixture.ledger.notice(of: "server server is up again: \(endpoint) answers")
+    #expect(fixture.ledger.notices.count == 2)
+    withExtendedLifetime(server) {}
+  }
+
+  @Test func aServerThatDoesNotGreetIsDownThoughItCanBeConnectedTo() throws {
+    let server = try Socket()
+    let fixture = try Fixture(asked(server.endpoint, .greeting))
+    try fixture.ledger.notice(of: "server server is down: \(server.endpoint): it does not greet in time")
+  }
+
+  @Test func aServerThatGreetsIsUp() throws {
+    let server = try MailServer()
+    let fixture = try Fixture(asked(server.endpoint, .greeting))
+    // Asked while a client comes and goes.
+    for _ in 0..<3 {
+      let client = try fixture.client()
+      #expect(try client.line() == "220 mail.test ready")
+      try client.send("QUIT\r\n")
+      #expect(try client.line() == "221 bye")
+    }
+    #expect(fixture.ledger.notices.isEmpty)
+  }
+
+  /// Nobody is sent to a server whose STARTTLS is hidden, so usher itself looks for it.
+  @Test func whatIsHiddenIsSeenAgain() throws {
+    let mail = try MailServer()
+    let endpoint = try Socket().endpoint
+    var configuration = Configuration.mail(to: mail.endpoint)
+    var secure = configuration.servers[0]
+    (secure.name, secure.addresses, secure.tls) = ("secure", [endpoint], .startTLS)
+    secure.health.every = .milliseconds(100)
+    secure.health.downAfter = 1
+    configuration.servers.append(secure)
+    configuration.listeners[0].startTLSWhenDown = .hide
+    configuration.listeners[0].rules = RuleList([
+      Rule(name: "encrypted", condition: .test(.tls(.startTLS)), action: .to(ServerID(1), terminatingTLS: false)),
+      Rule(name: "all", condition: nil, action: .to(ServerID(0), terminatingTLS: false)),
+    ])
+    let fixture = try Fixture(configuration)
+    #expect(try promises(fixture, afterSaying: "STARTTLS").contains("STARTTLS"))
+    try fixture.ledger.notice(of: "listener front does not offer STARTTLS while server secure is down")
+    try eventually("it is hidden") { try !promises(fixture).contains("STARTTLS") }
+    let server = try Socket(at: endpoint)
+    try fixture.ledger.notice(of: "listener front offers STARTTLS again")
+    try eventually("it is offered") { try promises(fixture).contains("STARTTLS") }
+    withExtendedLifetime(server) {}
+  }
+
+  /// What a client's EHLO is answered with; what it says then is answered as well.
+  private func promises(_ fixture: Fixture, afterSaying command: String? = nil) throws -> String {
+    let client = try fixture.client()
+    _ = try client.line()
+    try client.send("EHLO client.test\r\n")
+    var reply = ""
+    while let line = try client.line() {
+      reply += line + "\n"
+      if line.hasPrefix("250 ") { break }
+    }
+    if let command {
+      try client.send("\(command)\r\n")
+      #expect(try client.line()?.hasPrefix("454") == true)
+    }
+    return reply
+  }
+
   // What is known of a server, by itself: no clock, no socket.
 
   private let start = Instant(nanoseconds: 0)
