@@ -44,6 +44,8 @@ struct End: ~Copyable {
     static let isFull = State(rawValue: 1 << 11)
     /// What it is sent in a relay goes through a pipe.
     static let isSpliced = State(rawValue: 1 << 12)
+    /// epoll told of an error: behind what can be read, there is that error, or the end that came before it.
+    static let willBreak = State(rawValue: 1 << 13)
   }
 
   /// Whether it must take what waits before it can be sent more.
@@ -65,14 +67,27 @@ struct End: ~Copyable {
     case broken(String)
   }
 
+  /// epoll has told of it.
+  @inline(__always)
+  mutating func happened(_ events: Epoll.Events) {
+    if events.contains(.failed) {
+      state.formUnion([.willBreak, .mayHaveBytes])
+    } else if !events.isDisjoint(with: [.peerEnded, .hungUp]) {
+      state.formUnion([.willEnd, .mayHaveBytes])
+    } else if events.contains(.readable) {
+      state.insert(.mayHaveBytes)
+    }
+  }
+
   /// Reads what the socket has, at most the buffer.
   mutating func read(into buffer: UnsafeMutableRawBufferPointer) -> Reading {
     if state.contains(.isAtEnd) { return end() }
     do throws(Errno) {
       guard let count = try socket?.receive(into: buffer) else { return .nothing }
       if count == 0 { return end() }
-      // A short read means that there was no more; with the end behind it, the end comes next.
-      if count < buffer.count { note(state.contains(.willEnd) ? .isAtEnd : []) }
+      // A short read means that there was no more; with the end behind it, the end comes next. Of an error only the socket
+      // knows whether the end came before it.
+      if count < buffer.count, !state.contains(.willBreak) { note(state.contains(.willEnd) ? .isAtEnd : []) }
       return .bytes(count)
     } catch .wouldBlock {
       note([])

@@ -31,7 +31,9 @@ final class SecuredClient {
     case .done:
       isReady = true
       // Plaintext may have come with it, of which epoll does not tell.
-      if session.hasMoreToRead || end.state.contains(.willEnd) { end.state.insert(.mayHaveBytes) }
+      if session.hasMoreToRead || !end.state.isDisjoint(with: [.willEnd, .willBreak]) {
+        end.state.insert(.mayHaveBytes)
+      }
       note(&end)
       return .done
     case .wantsRead, .wantsWrite:
@@ -50,7 +52,8 @@ final class SecuredClient {
     defer { note(&end) }
     switch session.read(into: buffer) {
     case .done(let count):
-      let isDrained = count < buffer.count && !session.hasMoreToRead && !end.state.contains(.willEnd)
+      let isDrained =
+        count < buffer.count && !session.hasMoreToRead && end.state.isDisjoint(with: [.willEnd, .willBreak])
       if isDrained { end.state.remove(.mayHaveBytes) }
       return .bytes(count)
     case .wantsRead:

@@ -18,10 +18,7 @@ extension Worker {
   /// Something happened to an end.
   func happened(_ events: Epoll.Events, to peer: Peer, _ connection: inout Connection) {
     let isGone = !events.isDisjoint(with: [.hungUp, .failed])
-    if events.contains(.readable) || isGone { connection[peer].state.insert(.mayHaveBytes) }
-    if events.contains(.peerEnded) || events.contains(.hungUp) {
-      connection[peer].state.formUnion([.willEnd, .mayHaveBytes])
-    }
+    connection[peer].happened(events)
     switch connection.phase {
     case .relaying: relay(&connection, after: events, of: peer)
     case .lingering: linger(&connection)

@@ -102,9 +102,11 @@ final class Socket: Sendable {
   }
 
   /// Waits for the next connection.
-  func accept() throws -> Plug {
+  func accept() throws -> Plug { Plug(try acceptDescriptor()) }
+
+  func acceptDescriptor() throws -> Descriptor {
     var client = endpoint
-    return Plug(try descriptor.accept(from: &client))
+    return try descriptor.accept(from: &client)
   }
 }
 

@@ -117,6 +117,21 @@ import Wire
     #expect(try fixture.ledger.reports(1)[0].ending == "reset-by-server")
   }
 
+  /// What came before a reset does not make it an end.
+  @Test func aResetBehindBytesIsOne() throws {
+    let listener = try Socket()
+    let peer = try Plug(to: listener.endpoint)
+    var end = End()
+    end.socket = try listener.acceptDescriptor()
+    try peer.send("hello")
+    try peer.reset()
+    end.happened([.readable, .peerEnded, .hungUp, .failed])
+    let buffer = UnsafeMutableRawBufferPointer.allocate(byteCount: 100, alignment: 1)
+    defer { buffer.deallocate() }
+    guard case .bytes(5) = end.read(into: buffer) else { return #expect(Bool(false), "no bytes") }
+    guard case .broken = end.read(into: buffer) else { return #expect(Bool(false), "not broken") }
+  }
+
   /// However a relay ends, nothing of it is left open.
   @Test(arguments: RelayMode.allCases) func aClientThatBreaksAtAnyByteLeavesNothing(mode: RelayMode) throws {
     let server = try Socket()
