@@ -8,6 +8,8 @@ final class SecuredClient {
   private(set) var isReady = false
   /// Whether close_notify was said, and FIN is to follow it.
   private var owesEnd = false
+  /// Whether the client is to be read from once it has taken what waits for it: epoll has told of its bytes, and will not again.
+  private var owesReading = false
 
   /// - Parameters:
   ///   - socket: the client's descriptor, which must outlive this.
@@ -59,7 +61,11 @@ final class SecuredClient {
     case .wantsRead:
       end.state.remove(.mayHaveBytes)
       return .nothing
-    case .wantsWrite: return .nothing
+    case .wantsWrite:
+      // Asking again before it can be written to would be asking without end.
+      end.state.remove(.mayHaveBytes)
+      owesReading = true
+      return .nothing
     case .ended, .truncated:
       end.state.remove(.mayHaveBytes)
       end.state.insert(.hasEnded)
@@ -104,6 +110,7 @@ final class SecuredClient {
     guard !session.hasUnsent else { return end.state.formUnion(.isFull) }
     end.state.remove(.isFull)
     if owesEnd { end.endWriting() }
-    owesEnd = false
+    if owesReading { end.state.insert(.mayHaveBytes) }
+    (owesEnd, owesReading) = (false, false)
   }
 }

@@ -1,6 +1,7 @@
 import Foundation
 import Routing
 import Sessions
+import Synchronization
 import TLS
 import Testing
 import Wire
@@ -95,6 +96,44 @@ import Wire
     let client = try SecurePlug(to: fixture.door)
     #expect(try String(decoding: client.receiveAll(), as: UTF8.self) == "* OK ready")
     try greeting.wait()
+  }
+
+  /// Who sends and does not read what it is sent is waited for, at rest: the relay is idle, and ends as such.
+  @Test func aClientThatSendsAndDoesNotReadIsIdle() throws {
+    let server = try Socket()
+    var configuration = Configuration.terminating(
+      for: server.endpoint, nil, try Certificates.files(for: "mail.example"), handshake: .seconds(10))
+    configuration.settings.timeouts.idle = .seconds(3)
+    let fixture = try Fixture(configuration)
+    let client = try SecurePlug(to: fixture.door)
+    try client.send("go")
+    let accepted = try server.accept()
+    let flow = Flow(seed: 9, count: 64 << 20)
+    _ = try flow.send(over: accepted)
+    try eventually("the writer is stopped") {
+      let before = flow.progress.load(ordering: .relaxed)
+      usleep(300_000)
+      return before > 0 && flow.progress.load(ordering: .relaxed) == before
+    }
+    // The kernel may find room for a little more at first.
+    for _ in 0..<3 {
+      try client.send("and more")
+      usleep(300_000)
+    }
+    #expect(try fixture.ledger.reports(1)[0].ending == "idle")
+  }
+
+  /// The last words of usher itself end as TLS ends, so that the client knows that they are all.
+  @Test func theLastWordsEndWithCloseNotify() throws {
+    let server = try Socket()
+    let fixture = try fixture(to: server, dialogue: .smtp)
+    let refusing = Background {
+      while let plug = try? server.accept() { try plug.send("554 not today\r\n") }
+    }
+    let client = try SecurePlug(to: fixture.door)
+    #expect(try String(decoding: client.receiveAll(), as: UTF8.self).hasPrefix("421 4.3.2 "))
+    #expect(client.end == .ended)
+    _ = refusing
   }
 
   @Test func aClientMayEndFirst() throws {
