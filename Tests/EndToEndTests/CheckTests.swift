@@ -2,7 +2,7 @@ import Foundation
 import Testing
 
 /// `usher check --connect` in front of real servers: it finds the one that would relay for strangers, and no other.
-@Suite(.withMailServers) struct CheckTests {
+@Suite(.withMailServers, .inTurn) struct CheckTests {
   struct Case: Sendable, CustomTestStringConvertible {
     let server: MailServer
     let introduction: MailServer.Introduction

@@ -15,7 +15,7 @@ struct DirectTests {
     #expect(message.body == "Hello.\n")
   }
 
-  @Test(arguments: MailClient.all + [.muttTLS, .sNailTLS])
+  @Test(arguments: MailClient.all + [.muttTLS, .sNailTLS, .postfix, .exim])
   func clientIsServed(client: MailClient) async throws {
     let stage = try await Stage(separate: true)
     let server = try await stage.start(.postfix)

@@ -29,7 +29,7 @@ struct Cell: Sendable, Hashable, CustomTestStringConvertible {
   let way: Way
 
   static let servers: [MailServer] = [.postfix, .postscreen, .exim, .opensmtpd, .sendmail, .aiosmtpd]
-  static let clients = MailClient.all + [.muttTLS, .sNailTLS]
+  static let clients = MailClient.all + [.muttTLS, .sNailTLS, .postfix, .exim]
   static let all: [Cell] = servers.flatMap { server in
     Topology.allCases.flatMap { topology in
       clients.flatMap { client in

@@ -5,6 +5,14 @@ struct Certificate: Sendable {
   let chain: String
   let key: String
 
+  /// The same in another folder.
+  func copied(to folder: URL) throws -> Certificate {
+    let copy = Certificate(chain: folder.appending(path: "chain.pem").path, key: folder.appending(path: "key.pem").path)
+    try FileManager.default.copyItem(atPath: chain, toPath: copy.chain)
+    try FileManager.default.copyItem(atPath: key, toPath: copy.key)
+    return copy
+  }
+
   static let shared = Task {
     let folder = Machine.temporary("certificate")
     try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)

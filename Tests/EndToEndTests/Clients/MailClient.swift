@@ -69,9 +69,11 @@ extension Stage {
   ) async throws -> Attempt {
     let token = "t\(UUID().uuidString.prefix(13).lowercased())"
     let message = try file("message", "From: \(sender)\nTo: \(recipient)\nSubject: \(token)\n\n\(text)")
+    // Beside the message: a client in an image sees nothing else.
+    let certificate = try await Certificate.shared.value.copied(to: message.deletingLastPathComponent())
     let letter = Letter(
       sender: sender, recipient: recipient, helo: "client.example", address: network.address, port: port, token: token,
-      message: message, certificate: try await Certificate.shared.value.chain)
+      message: message, certificate: certificate.chain)
     let child = try startClient(
       client.program, client.command(letter, way), input: client.readsMessage ? message : nil)
     let code = try await child.ended(within: .seconds(90))

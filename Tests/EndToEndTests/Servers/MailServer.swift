@@ -62,7 +62,7 @@ extension Stage {
     let folder = try subfolder(kind.name)
     let site = MailServer.Site(
       address: address ?? network.address, port: port, folder: folder.path, introduction: introduction,
-      certificate: certificate, extra: extra)
+      certificate: try certificate?.copied(to: folder), extra: extra)
     try FileManager.default.createDirectory(atPath: site.store, withIntermediateDirectories: true)
     chmod(site.store, 0o777)
     let script = folder.appending(path: "start").path
