@@ -27,6 +27,8 @@ import Testing
     #expect(usher.line(with: "the rules stay as they were") != nil)
     let client = try usher.connect()
     defer { close(client) }
+    usher.signal(SIGUSR1)
+    while usher.line(with: "connection")?.contains("1 connection, running") == false { usher.signal(SIGUSR1) }
     // The silent server would hold the connection for as long as it lives.
     for _ in 0..<2 { usher.signal(SIGTERM) }
     #expect(usher.line(with: "connection listener=door") != nil)
