@@ -71,9 +71,10 @@ extension Worker {
       // A server that speaks first may write in small pieces, and wait for our acknowledgements in between.
       if attempt.dial.isSpokenTo { try socket.set(.quickAcknowledgement, to: 0) } else { try socket.set(.deferred) }
     }
-    let isConnected = try socket.connect(to: endpoint)
+    // Counted before the server can have accepted it: whoever sees it there sees it here.
     connection[peer].socket = consume socket
     occupancy(of: peer, connection)?.add(1)
+    let isConnected = try connection[peer].socket?.connect(to: endpoint) ?? false
     attempt.deadline = now + connection.edition.plan.configuration.settings.timeouts.connect
     if isConnected {
       try established(peer, attempt, &connection)
