@@ -4,8 +4,12 @@ import PackageDescription
 // The layers, from the bottom up. A target imports only what stands here: the build is run with
 // `--explicit-target-dependency-import-check error`, and Tests/ProjectTests reads the imports once more.
 
+/// On the path of every connection. That two accesses overlap is a programmer's error, which the debug build, and so every
+/// test, traps; looking for it at run time is a tenth of what usher itself does for a connection.
+let hot: [SwiftSetting] = [.unsafeFlags(["-enforce-exclusivity=unchecked"], .when(configuration: .release))]
+
 /// Pure: no clock, no descriptor, no task, no library.
-let pure: [SwiftSetting] = [.strictMemorySafety(), .enableExperimentalFeature("Lifetimes")]
+let pure: [SwiftSetting] = [.strictMemorySafety(), .enableExperimentalFeature("Lifetimes")] + hot
 
 let histogram: Target.Dependency = .product(name: "Histogram", package: "hdrhistogram-swift")
 let argumentParser: Target.Dependency = .product(name: "ArgumentParser", package: "swift-argument-parser")
@@ -40,15 +44,16 @@ let package = Package(
     .target(name: "Dialogues", dependencies: ["Wire"], swiftSettings: pure),
 
     // Effect-free.
-    .target(name: "Patterns", dependencies: ["Wire", "CPCRE2"]),
-    .target(name: "Routing", dependencies: ["Wire", "Peek", "Patterns"]),
-    .target(name: "Sessions", dependencies: ["Wire", "Peek", "Dialogues", "Routing"]),
+    .target(name: "Patterns", dependencies: ["Wire", "CPCRE2"], swiftSettings: hot),
+    .target(name: "Routing", dependencies: ["Wire", "Peek", "Patterns"], swiftSettings: hot),
+    .target(name: "Sessions", dependencies: ["Wire", "Peek", "Dialogues", "Routing"], swiftSettings: hot),
     .target(name: "RuleLanguage", dependencies: ["Wire", "Routing", "Patterns", "CYAML"]),
 
     // Edge.
-    .target(name: "Kernel", dependencies: ["Wire", "CLinux", system]),
-    .target(name: "TLS", dependencies: ["Wire", "Kernel", "COpenSSL"]),
-    .target(name: "Engine", dependencies: ["Wire", "Routing", "Sessions", "Dialogues", "Kernel", "TLS"]),
+    .target(name: "Kernel", dependencies: ["Wire", "CLinux", system], swiftSettings: hot),
+    .target(name: "TLS", dependencies: ["Wire", "Kernel", "COpenSSL"], swiftSettings: hot),
+    .target(
+      name: "Engine", dependencies: ["Wire", "Routing", "Sessions", "Dialogues", "Kernel", "TLS"], swiftSettings: hot),
     .target(
       name: "Daemon",
       dependencies: [
