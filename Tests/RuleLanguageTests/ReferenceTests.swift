@@ -3,12 +3,10 @@ import Testing
 
 @testable import RuleLanguage
 
-/// docs/rules.md is true: its tables are those of the loader, its examples load, its bad ones give the error that it shows.
+/// docs/rules.md is true: its tables are those of the loader. (Its examples: `ExampleTests`.)
 @Suite struct ReferenceTests {
   private static let url = Fixture.root.appending(path: "docs/rules.md")
   private static let text = (try? String(contentsOf: url, encoding: .utf8)) ?? ""
-
-  // MARK: Tables
 
   /// `USHER_WRITE_FIXTURES=1` writes the tables anew.
   @Test(arguments: Shapes.all) func hasTheSameKeys(_ table: Shapes.Table) throws {
@@ -49,70 +47,4 @@ import Testing
     }
     #expect(names.map(String.init) == DiagnosticKind.allCases.map(\.rawValue))
   }
-
-  // MARK: Examples
-
-  /// A block of code: what stands behind its fence, and its text.
-  struct Block: Sendable, CustomTestStringConvertible {
-    let line: Int
-    let words: [String]
-    let text: String
-    var testDescription: String { "line \(line): \(words.joined(separator: " "))" }
-  }
-
-  static let blocks: [Block] = {
-    var (blocks, open): ([Block], (line: Int, words: [String], lines: [String])?) = ([], nil)
-    for (index, line) in text.components(separatedBy: "\n").enumerated() {
-      if line.hasPrefix("```") {
-        if let (start, words, lines) = open {
-          blocks.append(Block(line: start, words: words, text: lines.map { $0 + "\n" }.joined()))
-          open = nil
-        } else {
-          open = (index + 1, line.dropFirst(3).split(separator: " ").map(String.init), [])
-        }
-      } else {
-        open?.lines.append(line)
-      }
-    }
-    return blocks
-  }()
-
-  @Test(arguments: blocks.filter { $0.words == ["yaml"] }) func loads(_ block: Block) {
-    let file = RulesFile(Array(block.text.utf8), name: "rules.yaml")
-    #expect(file.diagnostics.map { $0.text(.plain) }.joined() == "")
-  }
-
-  /// Rules alone: loaded before a last rule, with the servers of the page.
-  @Test(arguments: blocks.filter { $0.words == ["yaml", "rules"] }) func loadsAsRules(_ block: Block) {
-    let rules = block.text.split(separator: "\n").map { "      \($0)\n" }.joined()
-    let file = RulesFile(Array((ReferenceTests.head + rules + ReferenceTests.tail).utf8), name: "rules.yaml")
-    let said = file.diagnostics.filter { $0.kind != .unusedServer }
-    #expect(said.map { $0.text(.plain) }.joined() == "")
-  }
-
-  @Test func badExamplesGiveTheErrorThatIsShown() throws {
-    let pairs = zip(ReferenceTests.blocks, ReferenceTests.blocks.dropFirst()).filter { $0.0.words == ["yaml", "bad"] }
-    #expect(!pairs.isEmpty)
-    for (bad, shown) in pairs {
-      try #require(shown.words == ["text"])
-      let file = RulesFile(Array(bad.text.utf8), name: "rules.yaml")
-      #expect(difference(shown.text, file.diagnostics.map { $0.text(.plain) }.joined(separator: "\n")) == "")
-    }
-  }
-
-  private static let head = """
-    listeners:
-      - name: smtp
-        listen: 0.0.0.0:25
-        dialogue: smtp
-        rules:
-
-    """
-  private static let tail = """
-          - { name: everyone, to: old-mta }
-    servers:
-      stunnel: { address: 127.0.0.1:2525, tls: [implicit, starttls], client-address: transparent }
-      partner-mta: { address: 127.0.0.1:2601, client-address: proxy-v2 }
-      old-mta: { address: "unix:/run/old-mta.sock", client-address: xclient }
-    """
 }
