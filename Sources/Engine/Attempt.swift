@@ -52,12 +52,6 @@ final class Attempt {
     return true
   }
 
-  /// No address is tried any more.
-  func giveUp(_ reason: String) {
-    self.reason = reason
-    left = []
-  }
-
   /// The next address to try, and its index.
   func next() -> (index: Int, endpoint: Endpoint)? {
     left.popFirst().map { ($0, server.addresses[$0]) }

@@ -1,5 +1,6 @@
 import Routing
 import Sessions
+import Synchronization
 import TLS
 import Wire
 
@@ -43,8 +44,23 @@ final class Plan: Sendable {
     configuration.listeners.firstIndex { $0.name == listener }.map { crowds[$0] }
   }
 
-  /// How many connections a server has. Threads that ask at the same moment see the same, and may go one beyond a limit.
-  func occupancy(of server: ServerID) -> Int { occupancies[server.index].reduce(0) { $0 + $1.value } }
+  /// Only one thread at a time finds that there is room: an address may be of several plans, and is counted once for all.
+  private static let entering = Mutex(())
+
+  /// Counts one more connection to an address of a server, if the server may have one.
+  /// - Parameter most: how many it may have; nil counts in any case.
+  func enter(_ server: ServerID, at address: Int, most: Int?) -> Bool {
+    let occupancy = occupancies[server.index]
+    guard let most else {
+      occupancy[address].add(1)
+      return true
+    }
+    return Plan.entering.withLock { _ in
+      guard occupancy.reduce(0, { $0 + $1.value }) < most else { return false }
+      occupancy[address].add(1)
+      return true
+    }
+  }
 
   private func guestbook(of listener: String) -> Guestbook? {
     zip(configuration.listeners, guestbooks).first { $0.0.name == listener }?.1

@@ -39,17 +39,13 @@ extension Worker {
       attempt.reason = reason
       disconnect(peer, &connection)
     }
-    let plan = connection.edition.plan
-    if let most = plan.configuration[attempt.dial.server].maxConnections, attempt.dial.address == nil,
-      plan.occupancy(of: attempt.dial.server) >= most
-    {
-      attempt.giveUp("it has \(most) connections, as many as it may")
-    }
+    let timeouts = connection.edition.plan.configuration.settings.timeouts
     while let (index, endpoint) = attempt.next() {
       do throws(Errno) {
         connection[peer].address = UInt8(clamping: index)
+        guard try open(peer, to: endpoint, attempt, &connection) else { break }
         return try connect(peer, to: endpoint, attempt, &connection)
-      } catch .wouldBlock where attempt.mayWait(for: index, at: now, plan.configuration.settings.timeouts.connect) {
+      } catch .wouldBlock where attempt.mayWait(for: index, at: now, timeouts.connect) {
         return disconnect(peer, &connection)
       } catch {
         if error.tellsOfServer { failed(peer, "\(error)", connection) }
@@ -60,20 +56,37 @@ extension Worker {
     happenings.append(.failed(peer, .unreachable(attempt.reason)))
   }
 
+  /// The socket, counted before the server can have accepted it: whoever sees it there sees it here.
+  /// - Returns: false when the server has as many connections as it may.
+  private func open(
+    _ peer: Peer, to endpoint: Endpoint, _ attempt: Attempt, _ connection: inout Connection
+  ) throws(Errno) -> Bool {
+    let socket = try Descriptor.streamSocket(for: endpoint)
+    if let source = attempt.dial.source { try socket.bind(transparentlyTo: source, for: endpoint) }
+    let plan = connection.edition.plan
+    // Whether an address is there may always be asked.
+    let most = attempt.dial.address == nil ? plan.configuration[attempt.dial.server].maxConnections : nil
+    guard plan.enter(attempt.dial.server, at: Int(connection[peer].address), most: most) else {
+      attempt.reason = "it has as many connections as it may"
+      return false
+    }
+    connection[peer].socket = consume socket
+    return true
+  }
+
   private func connect(
     _ peer: Peer, to endpoint: Endpoint, _ attempt: Attempt, _ connection: inout Connection
   ) throws(Errno) {
-    let socket = try Descriptor.streamSocket(for: endpoint)
-    if let source = attempt.dial.source { try socket.bind(transparentlyTo: source, for: endpoint) }
     // What is sent at once acknowledges the server's SYN as well: a segment less.
     let hasFirstBytes = !attempt.dial.preface.isEmpty || connection[peer].outbox != nil
     if hasFirstBytes, case .tcp = endpoint {
       // A server that speaks first may write in small pieces, and wait for our acknowledgements in between.
-      if attempt.dial.isSpokenTo { try socket.set(.quickAcknowledgement, to: 0) } else { try socket.set(.deferred) }
+      if attempt.dial.isSpokenTo {
+        try connection[peer].socket?.set(.quickAcknowledgement, to: 0)
+      } else {
+        try connection[peer].socket?.set(.deferred)
+      }
     }
-    // Counted before the server can have accepted it: whoever sees it there sees it here.
-    connection[peer].socket = consume socket
-    occupancy(of: peer, connection)?.add(1)
     let isConnected = try connection[peer].socket?.connect(to: endpoint) ?? false
     attempt.deadline = now + connection.edition.plan.configuration.settings.timeouts.connect
     if isConnected {

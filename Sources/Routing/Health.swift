@@ -6,7 +6,7 @@ public struct Health: Sendable, Hashable {
     case none
     /// A TCP or Unix connection.
     case connect
-    /// A connection and its whole SMTP greeting, which must be 220.
+    /// A connection, its whole SMTP greeting, which must be 220, and its answer to EHLO, which must be 250.
     case greeting
   }
 

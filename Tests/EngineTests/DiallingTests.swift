@@ -1,3 +1,4 @@
+import Dispatch
 import Routing
 import Testing
 import Wire
@@ -88,6 +89,43 @@ import Wire
     let client = try fixture.client()
     try client.send("again")
     #expect(try server.accept().text(exactly: 5) == "again")
+  }
+
+  /// All threads dial at once: the server has what it may, no connection more and none less.
+  @Test func aLimitHoldsBetweenThreads() throws {
+    let servers = [try Socket(), try Socket()]
+    var configuration = Configuration.relay(to: servers.map(\.endpoint))
+    configuration.settings.threads = 4
+    configuration.servers[0].balance = .leastConnections
+    configuration.servers[0].maxConnections = 6
+    let fixture = try Fixture(configuration)
+    let clients = try (0..<200).map { _ in try fixture.client() }
+    let turnedAway = try fixture.ledger.reports(194)
+    #expect(turnedAway.allSatisfy { $0.ending == "server-refused" })
+    for server in servers { for _ in 0..<3 { _ = try server.accept() } }
+    #expect(fixture.pool.connectionCount == 6)
+    #expect(fixture.ledger.reports.count == 194)
+    withExtendedLifetime(clients) {}
+  }
+
+  /// The same at its heart, and while a configuration follows another.
+  @Test func whoEntersIsCountedOnce() throws {
+    var configuration = Configuration.relay(to: [try nobody(), try nobody()])
+    configuration.servers[0].maxConnections = 1
+    let before = try Plan(configuration, after: nil)
+    let plans = [before, try Plan(configuration, after: before)]
+    let (inside, entered, together) = (Counter(), Counter(), Counter())
+    DispatchQueue.concurrentPerform(iterations: 4) { number in
+      for turn in 0..<50_000 where plans[number % 2].enter(ServerID(0), at: turn % 2, most: 1) {
+        if inside.add(1) > 1 { together.add(1) }
+        entered.add(1)
+        inside.add(-1)
+        plans[number % 2].occupancies[0][turn % 2].add(-1)
+      }
+    }
+    #expect(together.value == 0)
+    #expect(entered.value > 0)
+    #expect(before.occupancies[0].map(\.value) == [0, 0])
   }
 
   /// Such a queue says so at once, and nothing tells when it has room again.

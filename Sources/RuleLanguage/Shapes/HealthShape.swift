@@ -10,8 +10,8 @@ extension Shapes {
     [
       Key(
         "check", .word, into: \.check, .optional("none"),
-        "What an address is asked when no client asks: nothing, a connection, or a connection and its SMTP greeting, which must "
-          + "be 220.", example: "greeting", synonyms: ["type", "probe", "option"]),
+        "What an address is asked when no client asks: nothing, a connection, or a connection, its SMTP greeting (220) and its "
+          + "answer to EHLO (250).", example: "greeting", synonyms: ["type", "probe", "option"]),
       Key(
         "every", .duration(least: 100), into: \.every, .optional("10s"), "From one question to the next.",
         example: "30s",
