@@ -8,7 +8,14 @@ SOURCES = Sources Tests Package.swift bench/Sources bench/Package.swift fuzz/Sou
 FLAGS = --build-path $(BUILD) --explicit-target-dependency-import-check error
 # That no variable is read while it is changed is checked by every debug build and all tests: a tenth of the time that
 # usher itself, not the kernel, spends on a connection.
-RELEASE_FLAGS = $(FLAGS) -c release --static-swift-stdlib -Xswiftc -enforce-exclusivity=unchecked --product usher
+RELEASE_FLAGS = $(FLAGS) -c release --static-swift-stdlib -Xswiftc -enforce-exclusivity=unchecked --product usher $(LINKING)
+# What is not called is left out, what nobody looks up has no name, and the 44,000 pointers in tables that the dynamic linker
+# moves are 9 KB of bitmap, not 1 MB of records (DT_RELR, glibc 2.36). libstdc++ is in the program: of the shared one the Swift
+# runtime needs some strings and maps, and each start pays for all of it (docs/performance.md).
+LINKING = -Xswiftc -Xfrontend -Xswiftc -function-sections -Xswiftc -use-ld=lld -Xlinker --no-export-dynamic \
+  -Xlinker -z -Xlinker pack-relative-relocs -Xlinker --as-needed -Xswiftc -L$(BUILD)/archives
+# The C++ compiler of the toolchain knows where the one of this machine is.
+LIBSTDCXX = $(shell $(patsubst %swift,%clang,$(SWIFT)) -print-file-name=libstdc++.a)
 
 # Where shells look for completions, below PREFIX/share.
 COMPLETIONS = bash-completion/completions/usher zsh/site-functions/_usher fish/vendor_completions.d/usher.fish
@@ -43,6 +50,7 @@ format: ## Puts the sources into the one style
 
 release: ## Builds the program to install: optimised, one file, stripped
 	@scripts/bootstrap build
+	@mkdir -p $(BUILD)/archives && ln -sf $(LIBSTDCXX) $(BUILD)/archives/libstdc++.a
 	$(SWIFT) build $(RELEASE_FLAGS)
 	strip -o $(BUILD)/usher $(BUILD)/release/usher
 
