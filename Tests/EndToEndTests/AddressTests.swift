@@ -3,7 +3,7 @@ import Testing
 
 /// Every way to tell a server who the client is, with every server that understands it: the server sees the client's
 /// address, and does not relay for it.
-@Suite(.withMailServers, .inTurn)
+@Suite(.withMailServers, .inTurn, .inEveryRelayMode)
 struct AddressTests {
   struct Row: Sendable, CustomTestStringConvertible {
     let server: MailServer

@@ -2,7 +2,7 @@ import Foundation
 import Testing
 
 /// Servers that are down, refuse, or hang: the client hears the right words, nothing hangs, nothing is left open.
-@Suite(.inTurn)
+@Suite(.inTurn, .inEveryRelayMode)
 struct FailureTests {
   /// What a server beside stunnel does, and what a plaintext client hears to its MAIL. The greeter is another server.
   struct Row: Sendable, CustomTestStringConvertible {

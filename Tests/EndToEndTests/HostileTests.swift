@@ -2,7 +2,7 @@ import Foundation
 import Testing
 
 /// Clients that leave, flood, inject or lie: nothing reaches a server that should not, and nothing is left open.
-@Suite(.inTurn)
+@Suite(.inTurn, .inEveryRelayMode)
 struct HostileTests {
   /// How far a client comes before it leaves.
   enum Step: String, Sendable, CaseIterable {

@@ -3,7 +3,7 @@ import Testing
 
 /// Every client's last word is written down: whoever heard 250 to its data finds its message in a store, and nobody is left
 /// without a word, whatever the servers do meanwhile.
-@Suite(.inTurn)
+@Suite(.inTurn, .inEveryRelayMode)
 struct LedgerTests {
   @Test func serverThatComesAndGoesLosesNothing() async throws {
     let stage = try await Stage()

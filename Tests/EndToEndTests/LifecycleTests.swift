@@ -2,7 +2,7 @@ import Foundation
 import Testing
 
 /// Signals: a new rules file, and the end.
-@Suite(.inTurn)
+@Suite(.inTurn, .inEveryRelayMode)
 struct LifecycleTests {
   @Test func newRulesAreForNewClients() async throws {
     let scene = try await Scene(beside: Scene.politely)

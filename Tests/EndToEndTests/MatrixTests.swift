@@ -4,7 +4,7 @@ import Testing
 
 /// Every client, by every way it has, before every server, in every topology: the message is in the right store, and says
 /// who sent it.
-@Suite(.withMailServers, .inTurn)
+@Suite(.withMailServers, .inTurn, .inEveryRelayMode)
 struct MatrixTests {
   @Test(arguments: Cell.all)
   func delivered(cell: Cell) async throws {

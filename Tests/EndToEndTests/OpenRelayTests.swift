@@ -3,7 +3,7 @@ import Testing
 
 /// A mail server that is not told who its clients are takes all of them for its own machine, and relays for them. Told in
 /// any of the ways that usher knows, it refuses strangers what it refuses them without usher, also through stunnel.
-@Suite(.withMailServers, .with("swaks"), .inTurn)
+@Suite(.withMailServers, .with("swaks"), .inTurn, .inEveryRelayMode)
 struct OpenRelayTests {
   struct Row: Sendable, CustomTestStringConvertible {
     let server: MailServer

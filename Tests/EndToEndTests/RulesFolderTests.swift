@@ -2,7 +2,7 @@ import Foundation
 import Testing
 
 /// Each file of rules/ at work: only its ports and certificates are others.
-@Suite(.inTurn)
+@Suite(.inTurn, .inRelayModes(.automatic, .copying, .splicing))
 struct RulesFolderTests {
   @Test(arguments: ["stunnel-smtp.yaml", "stunnel-smtp-mirror.yaml"])
   func stunnelFilesGoTogether(file: String) async throws {

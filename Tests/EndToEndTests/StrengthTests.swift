@@ -3,7 +3,7 @@ import Testing
 
 /// Two servers of different strength behind one listener: each client hears what its own server can do, and what it then
 /// sends arrives as it was, or is refused.
-@Suite(.withMailServers, .inTurn)
+@Suite(.withMailServers, .inTurn, .inEveryRelayMode)
 struct StrengthTests {
   /// How a client ends that does not use what it was not promised, and one whose server refuses it.
   private static let notPromised: Int32 = 3

@@ -57,13 +57,15 @@ final class Child: Sendable {
     return exitCode ?? -1
   }
 
-  /// Open descriptors, by number, with what they are.
-  var descriptors: [String] {
-    let folder = "/proc/\(pid)/fd"
-    let names = (try? FileManager.default.contentsOfDirectory(atPath: folder)) ?? []
-    return names.compactMap { name in
-      (try? FileManager.default.destinationOfSymbolicLink(atPath: "\(folder)/\(name)")).map { "\(name) \($0)" }
-    }
+  var descriptors: Descriptors { Descriptors(of: pid) }
+
+  /// A row of `/proc/PID/status` in KiB: `VmRSS` is the memory it has now, `VmHWM` the most that it ever had.
+  func memory(_ row: String) throws -> Int {
+    let status = try String(contentsOfFile: "/proc/\(pid)/status", encoding: .utf8)
+    guard let line = status.split(separator: "\n").first(where: { $0.hasPrefix(row) }),
+      let size = line.split(whereSeparator: \.isWhitespace).dropFirst().first.flatMap({ Int($0) })
+    else { throw Failure("no \(row) of \(name)") }
+    return size
   }
 
   /// Whether something in its network listens on that TCP port.

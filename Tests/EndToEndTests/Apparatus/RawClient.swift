@@ -28,17 +28,19 @@ final class RawClient: Sendable {
   func send(_ bytes: [UInt8]) async throws -> Int {
     var sent = 0
     while sent < bytes.count {
-      let now = sent
-      let count = try await first("the other side reads") {
-        let count = bytes[now...].withUnsafeBytes {
-          Glibc.send(descriptor, $0.baseAddress, $0.count, Int32(MSG_NOSIGNAL))
-        }
-        return count < 0 && errno == EAGAIN ? nil : count
-      }
+      let rest = bytes[sent...]
+      let count = try await first("the other side reads") { offer(rest) }
       guard count > 0 else { return sent }
       sent += count
     }
     return sent
+  }
+
+  /// Sends what is taken at once: how much that was, nil when nothing is now, -1 when nothing ever will be.
+  func offer(_ bytes: ArraySlice<UInt8>, urgently: Bool = false) -> Int? {
+    let flags = Int32(urgently ? MSG_NOSIGNAL | MSG_OOB : MSG_NOSIGNAL)
+    let count = bytes.withUnsafeBytes { Glibc.send(descriptor, $0.baseAddress, $0.count, flags) }
+    return count < 0 && errno == EAGAIN ? nil : count
   }
 
   func send(_ text: String) async throws { try await send(Array(text.utf8)) }
@@ -91,7 +93,7 @@ final class RawClient: Sendable {
   private static let nothing = open("/dev/null", O_RDONLY | O_CLOEXEC)
 
   /// What is there; nil when nothing is yet, empty at the end.
-  private func read() -> [UInt8]? {
+  func read() -> [UInt8]? {
     var buffer = [UInt8](repeating: 0, count: 65536)
     let count = recv(descriptor, &buffer, buffer.count, 0)
     if count < 0 && errno == EAGAIN { return nil }

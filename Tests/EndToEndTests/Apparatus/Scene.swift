@@ -9,7 +9,7 @@ struct Scene: Sendable {
   let usher: RunningUsher
   let besideServer: HandMadeServer?
   let greeter: HandMadeServer?
-  private let descriptors: [String]
+  private let descriptors: Descriptors
 
   /// A mail server that takes everything.
   static let politely: @Sendable (String) -> HandMadeServer.Answer = { line in
@@ -73,20 +73,6 @@ struct Scene: Sendable {
   }
 }
 
-extension RunningUsher {
-  /// What it has open when no client is there, after it has asked its servers what they promise.
-  func settledDescriptors() async throws -> [String] {
-    var last: [String] = []
-    try await until("usher's descriptors stay the same") {
-      let before = last
-      try await Task.sleep(for: .milliseconds(200))
-      last = child.descriptors
-      return last == before
-    }
-    return last
-  }
-}
-
 /// First bytes made by hand.
 enum Bytes {
   /// A ClientHello of TLS 1.2 with one cipher suite and no extension.
@@ -94,5 +80,12 @@ enum Bytes {
     let body: [UInt8] = [3, 3] + (0..<32).map { UInt8($0) } + [0, 0, 2, 0xC0, 0x2F, 1, 0]
     let handshake: [UInt8] = [1, 0, 0, UInt8(body.count)] + body
     return [22, 3, 1, 0, UInt8(handshake.count)] + handshake
+  }()
+  /// A whole one of a real client.
+  static let openSSLHello: [UInt8] = {
+    let file = Machine.project.appending(path: "fixtures/hellos/openssl-tls1.2.txt")
+    let lines =
+      (try? String(contentsOf: file, encoding: .utf8))?.split(separator: "\n").filter { $0.first != "#" } ?? []
+    return lines.joined(separator: " ").split(separator: " ").compactMap { UInt8($0, radix: 16) }
   }()
 }

@@ -54,7 +54,7 @@ struct Town: Sendable {
     self.stage = stage
   }
 
-  /// Built once for each kind, and there until the last test has ended.
+  /// Built once for each kind and relay mode, and there until the last test has ended.
   static func of(_ kind: MailServer) async throws -> Town { try await Towns.shared.town(of: kind) }
 }
 
@@ -63,8 +63,9 @@ private actor Towns {
   private var towns: [String: Task<Town, any Error>] = [:]
 
   func town(of kind: MailServer) async throws -> Town {
-    let task = towns[kind.name] ?? Task { try await Town(of: kind) }
-    towns[kind.name] = task
+    let name = "\(kind.name), \(RelayMode.current)"
+    let task = towns[name] ?? Task { try await Town(of: kind) }
+    towns[name] = task
     return try await task.value
   }
 }

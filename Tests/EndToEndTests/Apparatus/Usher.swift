@@ -3,16 +3,23 @@ import Testing
 
 // The program under test, with a rules file that the test writes.
 
+extension Machine {
+  /// A command of usher, for relays of the scenario's mode.
+  static func usher(_ words: String...) -> [String] {
+    ["env", "USHER_RELAY=\(RelayMode.current.rawValue)", usher.path] + words
+  }
+}
+
 extension Stage {
   /// Starts `usher run`, and returns when it listens on all those ports.
   func startUsher(_ rules: String, ports: [Int]) async throws -> RunningUsher {
     let file = try file("rules.yaml", rules)
-    let child = try start("usher", [Machine.usher.path, "run", "--log-format", "json", file.path])
+    let child = try start("usher", Machine.usher("run", "--log-format", "json", file.path))
     try await until("usher listens", or: { "\(child.output)\n\(rules)" }) {
       guard child.exitCode == nil else { throw Failure("usher ended:\n\(child.output)\n\(rules)") }
       return ports.allSatisfy { child.sees(listenerOn: $0) }
     }
-    return RunningUsher(child: child, port: ports[0], rules: file)
+    return RunningUsher(child: child, port: ports[0], rules: file, relayMode: .current)
   }
 }
 
@@ -22,6 +29,7 @@ struct RunningUsher: Sendable {
   /// Of its first listener.
   let port: Int
   let rules: URL
+  let relayMode: RelayMode
 
   /// The lines that end connections, in order.
   var reports: [Report] {
@@ -35,13 +43,32 @@ struct RunningUsher: Sendable {
     try await first("usher reports \(what)", or: { child.output }) { reports.first(where: fits) }
   }
 
-  /// No connection is left, and no descriptor more than before the first.
-  func isBackTo(_ descriptors: [String]) async throws {
+  /// What it has open when no client is there, after it has asked its servers what they promise.
+  func settledDescriptors() async throws -> Descriptors {
+    var last = child.descriptors
+    try await until("usher's descriptors stay the same") {
+      let before = last
+      try await Task.sleep(for: .milliseconds(200))
+      last = child.descriptors
+      return last == before
+    }
+    return last
+  }
+
+  /// No connection is left: no descriptor more than before the first, but for empty pipes that are kept for the next ones.
+  func isBackTo(_ before: Descriptors) async throws {
     try await until(
       "usher has as many descriptors as in the beginning", or: { "\(child.descriptors)\n\(child.output)" }
     ) {
-      child.descriptors.count <= descriptors.count
+      let now = child.descriptors
+      return now.others.count <= before.others.count && now.pipes.count <= mostPipes(of: now)
+        && now.pipes.values.allSatisfy { $0 == 2 }
     }
+  }
+
+  /// The engine keeps 16 unused pipes for each of its threads, each of which has an epoll of its own.
+  private func mostPipes(of descriptors: Descriptors) -> Int {
+    relayMode == .copying ? 0 : 16 * descriptors.others.count { $0.hasSuffix("[eventpoll]") }
   }
 }
 
