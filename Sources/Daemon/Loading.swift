@@ -31,11 +31,16 @@ struct Loading: Sendable {
       errors.line("\(errors.paint("error:", .boldRed)) \(failure ?? "")")
       return .failure(Ended(.wrongWorld))
     }
-    for diagnostic in file.diagnostics where warnings || diagnostic.severity == .error {
-      errors.write(diagnostic.text(errors.isColoured ? .coloured : .plain))
-    }
+    errors.show(file.diagnostics.filter { warnings || $0.severity == .error })
     guard let configuration = file.configuration else { return .failure(Ended(.wrongFile)) }
     return .success(configuration)
+  }
+}
+
+extension Output {
+  /// Each is several lines, so there is a blank one between two.
+  func show(_ diagnostics: [Diagnostic]) {
+    write(diagnostics.map { $0.text(isColoured ? .coloured : .plain) }.joined(separator: "\n"))
   }
 }
 

@@ -68,6 +68,15 @@ import Testing
     #expect((ending.output + ending.errors).contains(words), "\(ending)")
   }
 
+  /// Each diagnostic is several lines: a blank one tells where the next begins, and none is before the first.
+  @Test(arguments: ["check", "run"]) func aBlankLineParts(command: String) throws {
+    let ending = try Program.run([command, "-"], input: "listeners: [{ nam: a }]\nservers: { s: { adress: b } }\n")
+    let said = ending.output + ending.errors
+    let paragraphs = said.split(separator: "\n\n", omittingEmptySubsequences: false)
+    #expect(paragraphs.count > 1, "\(said)")
+    #expect(paragraphs.allSatisfy { $0.hasPrefix("stdin:") && $0.matches(of: /error:/).count == 1 }, "\(said)")
+  }
+
   @Test func checkSpeaksJSON() throws {
     let ending = try Program.run(["check", "--format", "json", "-"], input: Self.warned)
     let object = try #require(try JSONSerialization.jsonObject(with: Data(ending.output.utf8)) as? [String: Any])

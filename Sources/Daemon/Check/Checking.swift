@@ -53,8 +53,7 @@ public struct Checking: Sendable {
   private func print(_ loading: Loading, _ world: [Finding], _ visited: ConnectCheck?, _ outcome: Outcome) {
     let output = Output.standard
     if let failure = loading.failure { output.line("\(output.paint("error:", .boldRed)) \(failure)") }
-    let diagnostics = loading.file?.diagnostics ?? []
-    for diagnostic in diagnostics { output.write(diagnostic.text(output.isColoured ? .coloured : .plain)) }
+    output.show(loading.file?.diagnostics ?? [])
     for finding in world { output.line("\(finding.label(output)) \(finding.message)") }
     if let visited { output.write("\n\(visited.text(output))") }
     guard let configuration = loading.file?.configuration else { return }
