@@ -14,6 +14,8 @@ struct Connection: ~Copyable {
   var pledged: UInt8 = 0
   /// The index in `Configuration.listeners`; nothing for an inquiry.
   var listener: UInt16 = 0
+  /// Whether it is counted among those in their grace.
+  var isInGrace = false
   /// The end that the client is relayed with.
   var partner = Peer.greeter
   /// How it ended, when it is over.

@@ -7,7 +7,7 @@ import Wire
 /// What is remembered of the clients of one listener, for `grace: { learn: true }`. All threads write into the same one, and it
 /// goes from plan to plan by the listener's name; a listener that does not learn has none, and pays nothing.
 final class Guestbook: Sendable {
-  // One lock for all threads: it is held for the 50 ns of a look at four places, twice a connection.
+  // One lock for all threads: it is held for a look at four places, twice a connection, some 50 ns each (docs/decisions/grace-memory.md).
   private let memory: Mutex<GraceMemory>
 
   /// A megabyte of clients.
@@ -36,21 +36,29 @@ final class Guestbook: Sendable {
 
 extension Worker {
   /// How long that client may stay silent. The kernel and the memory are asked where the listener wants it, and where it matters.
+  /// - Parameter isUnderLoad: whether many are waited for.
   func grace(
-    for client: Endpoint, _ socket: borrowing Descriptor, listener: Int, _ plan: Plan
+    for client: Endpoint, _ socket: borrowing Descriptor, listener: Int, _ plan: Plan, isUnderLoad: Bool
   ) -> Duration {
     let grace = plan.configuration.listeners[listener].grace
     let habit = client.ip.flatMap { plan.guestbooks[listener]?.habit(of: $0, at: now) }
-    guard grace.asksForRoundTrip(habit: habit) else { return grace.wait(roundTrip: nil, habit: habit) }
-    // A Unix socket has none.
-    guard client.ip != nil else { return grace.wait(roundTrip: .zero, habit: habit) }
-    return grace.wait(roundTrip: roundTrip(to: socket), habit: habit)
+    let roundTrip = grace.asksForRoundTrip(habit: habit) ? roundTrip(to: client, socket) : nil
+    return grace.wait(roundTrip: roundTrip, habit: habit, isUnderLoad: isUnderLoad)
   }
 
   /// Nil where the kernel could not measure it: a handshake that lost a packet is no measure (RFC 6298 §3).
-  private func roundTrip(to socket: borrowing Descriptor) -> Duration? {
+  private func roundTrip(to client: Endpoint, _ socket: borrowing Descriptor) -> Duration? {
+    // A Unix socket has none.
+    guard client.ip != nil else { return .zero }
     guard let time = try? socket.roundTripTime(), time > .zero else { return nil }
     return time
+  }
+
+  /// The client is not counted any more when it has spoken, was greeted, or has gone.
+  func noteEndOfGrace(of connection: inout Connection) {
+    guard connection.isInGrace, connection.phase == .over || connection.conversation?.isInGrace != true else { return }
+    connection.isInGrace = false
+    house.graceEnded(ofAtMost: connection.edition.plan.configuration.settings.limits.connections)
   }
 
   /// What a visit has told is remembered for the next.

@@ -21,6 +21,10 @@ final class House: Sendable {
   private let fullness = Flag()
   /// Whether descriptors or memory have run out.
   private let exhaustion = Flag()
+  /// How many clients are in their grace, at listeners that ask (`grace: { under-load }`).
+  let inGrace = Counter()
+  /// Whether they are many.
+  private let crowding = Flag()
 
   /// - Parameters:
   ///   - front: what clients meet at first.
@@ -84,6 +88,27 @@ final class House: Sendable {
   func isNotFull(_ limit: Int) {
     guard fullness.isOn, connectionCount < limit - limit / 20, fullness.turn(false) else { return }
     notice(.info, "clients are taken again: \(connectionCount) are connected")
+  }
+
+  /// One more client is waited for.
+  /// - Returns: whether they are more than half of as many as may be connected.
+  func graceBegan(ofAtMost limit: Int) -> Bool {
+    let count = inGrace.add(1)
+    guard count > limit / 2 else { return crowding.isOn }
+    if crowding.turn(true) {
+      notice(
+        .warning,
+        "\(count) clients are waited for, more than half of what settings: limits: connections allows; strangers are waited "
+          + "for no longer than grace: under-load")
+    }
+    return true
+  }
+
+  /// One that was waited for has spoken, was greeted, or has gone.
+  func graceEnded(ofAtMost limit: Int) {
+    let count = inGrace.add(-1)
+    guard crowding.isOn, count < limit / 2 - limit / 10, crowding.turn(false) else { return }
+    notice(.info, "strangers are waited for as long as before: \(count) clients are waited for")
   }
 
   func isExhausted(_ error: Errno) {

@@ -128,7 +128,9 @@ extension Worker {
   private func begin(
     _ socket: consuming Descriptor, from client: Endpoint, at local: Endpoint, listener: Int, _ edition: Edition
   ) {
-    let grace = grace(for: client, socket, listener: listener, edition.plan)
+    let isCounted = edition.plan.configuration.listeners[listener].grace.underLoad != nil
+    let isUnderLoad = isCounted && house.graceBegan(ofAtMost: edition.plan.configuration.settings.limits.connections)
+    let grace = grace(for: client, socket, listener: listener, edition.plan, isUnderLoad: isUnderLoad)
     let session = Session(
       context: edition.context, listener: listener, client: client, local: local, accepted: now,
       grace: grace)
@@ -136,6 +138,7 @@ extension Worker {
     connections[key.index].client.socket = consume socket
     connections[key.index].listener = UInt16(clamping: listener)
     connections[key.index].pledged = DescriptorBudget.client
+    connections[key.index].isInGrace = isCounted
     // Many clients have spoken already: reading first saves an event.
     connections[key.index].client.state.insert(.mayHaveBytes)
     session.began(at: now, &instructions)

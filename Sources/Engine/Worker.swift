@@ -123,6 +123,7 @@ final class Worker {
   /// Something was done with a connection: sees to what it waits for now, or takes it away.
   func settle(_ key: Slab<Connection>.Key) {
     if connections[key.index].phase != .over { watchEnds(of: &connections[key.index]) }
+    noteEndOfGrace(of: &connections[key.index])
     if connections[key.index].phase == .over {
       report(&connections[key.index])
       timers.clear(key.index)

@@ -8,7 +8,7 @@ import Wire
 
 /// The engine: one thread a core, each with its epoll, its connections and its share of the doors.
 public final class WorkerPool: Sendable {
-  private let house: House
+  let house: House
   private let hasBeenDrained = Flag()
 
   /// Opens the doors of the configuration, but does not accept yet, so that privileges can be dropped in between.

@@ -14,17 +14,22 @@ public struct Grace: Sendable, Hashable {
   /// Whether it is remembered of a client's address if it stays silent (then `floor` is enough) or was greeted too early
   /// (then it gets `max`). A client of whom nothing is remembered gets the longer wait.
   public var learns: Bool
+  /// What a client of whom nothing is remembered waits at most while many are waited for; at least the floor. Nil waits as always.
+  public var underLoad: Duration?
 
   /// What a lost packet costs beside two round trips: the timer of a lone segment (RFC 8985 §7.2) has as much on top for an
   /// acknowledgement that is delayed, and Linux, as most, delays it by up to 200 ms.
   static let retransmission = Duration.milliseconds(200)
 
-  /// - Parameters: as the properties; `max` is raised to `floor` where it is less.
-  public init(floor: Duration, roundTrips: Int? = nil, max: Duration, learns: Bool = false) {
+  /// - Parameters: as the properties; `max` and `underLoad` are raised to `floor` where they are less.
+  public init(
+    floor: Duration, roundTrips: Int? = nil, max: Duration, learns: Bool = false, underLoad: Duration? = nil
+  ) {
     self.floor = floor
     self.roundTrips = roundTrips
     self.max = Swift.max(floor, max)
     self.learns = learns
+    self.underLoad = underLoad.map { Swift.max(floor, $0) }
   }
 
   /// The same wait for everyone.
@@ -62,11 +67,13 @@ public struct Grace: Sendable, Hashable {
   /// - Parameters:
   ///   - roundTrip: to the client, as measured in the handshake; nil when it is not known.
   ///   - habit: what is remembered of it; nil where nothing is.
-  public func wait(roundTrip: Duration?, habit: Habit?) -> Duration {
+  ///   - isUnderLoad: whether many are waited for.
+  public func wait(roundTrip: Duration?, habit: Habit?, isUnderLoad: Bool) -> Duration {
     switch habit {
     case .silent: floor
     case .late: max
-    case .tls, nil: wait(roundTrip: roundTrip)
+    case .tls: wait(roundTrip: roundTrip)
+    case nil: min(wait(roundTrip: roundTrip), isUnderLoad ? underLoad ?? max : max)
     }
   }
 }

@@ -7,6 +7,8 @@ public protocol Conversation: AnyObject {
   var listensTo: Peers { get }
   /// When `woke` is to be called, if nothing else happens before; nil waits for ever.
   var deadline: Instant? { get }
+  /// Whether it is still waited for whether the client speaks first.
+  var isInGrace: Bool { get }
   /// What is to be told of a client when all is over; nil for a conversation without one.
   var outcome: Summary? { get }
 

@@ -10,6 +10,7 @@ public final class Inquiry: Conversation {
   public private(set) var deadline: Instant?
   public var listensTo: Peers { .target }
   public var outcome: Summary? { nil }
+  public var isInGrace: Bool { false }
   /// Whether the server has told.
   public private(set) var isAnswered = false
   /// Whom it asks.

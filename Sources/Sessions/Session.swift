@@ -65,6 +65,10 @@ public final class Session: Conversation {
     set { wakesAt = newValue ?? .never }
   }
 
+  public var isInGrace: Bool {
+    if case .peeking = phase { !graceIsOver } else { false }
+  }
+
   /// What the client pipelines is bounded: beyond the limit it stays in the kernel.
   public var listensTo: Peers {
     switch phase {

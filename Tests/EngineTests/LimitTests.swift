@@ -70,6 +70,26 @@ import Wire
     _ = server
   }
 
+  /// Many strangers are waited for: those who come then wait no longer than they must, until there are fewer.
+  @Test func ofPatience() throws {
+    let (fixture, server) = try mail {
+      $0.settings.limits.connections = 4
+      $0.listeners[0].grace = Grace(floor: .zero, max: .seconds(60), learns: true, underLoad: .milliseconds(20))
+    }
+    var silent: [Plug] = []
+    for count in 1...2 {
+      silent.append(try fixture.client())
+      try eventually("\(count) are waited for") { fixture.pool.house.inGrace.value == count }
+    }
+    #expect(fixture.ledger.notices.isEmpty)
+    for _ in 0..<2 { _ = try greeted(fixture) }
+    #expect(fixture.ledger.notices.map(\.message.first) == ["3"])
+    for client in silent { client.close() }
+    try fixture.ledger.notice(of: "strangers are waited for as long as before")
+    try eventually("nobody is waited for") { fixture.pool.house.inGrace.value == 0 }
+    _ = server
+  }
+
   /// Who was accepted can always be served: those for whom there are no descriptors wait in the kernel.
   @Test func ofDescriptors() throws {
     let server = try Socket()

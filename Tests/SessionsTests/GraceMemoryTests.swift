@@ -79,17 +79,33 @@ import Wire
   private let grace = Grace(floor: .milliseconds(100), roundTrips: 4, max: .seconds(2), learns: true)
 
   @Test func theWaitOfAClient() {
-    #expect(grace.wait(roundTrip: .zero, habit: nil) == .milliseconds(300))
-    #expect(grace.wait(roundTrip: .milliseconds(100), habit: nil) == .milliseconds(700))
-    #expect(grace.wait(roundTrip: .seconds(1), habit: nil) == .seconds(2))
-    #expect(grace.wait(roundTrip: .milliseconds(300), habit: .silent) == .milliseconds(100))
-    #expect(grace.wait(roundTrip: .zero, habit: .late) == .seconds(2))
-    #expect(grace.wait(roundTrip: nil, habit: nil) == .seconds(2))
-    #expect(Grace.fixed(.milliseconds(300)).wait(roundTrip: .seconds(9), habit: nil) == .milliseconds(300))
+    #expect(grace.wait(roundTrip: .zero, habit: nil, isUnderLoad: false) == .milliseconds(300))
+    #expect(grace.wait(roundTrip: .milliseconds(100), habit: nil, isUnderLoad: false) == .milliseconds(700))
+    #expect(grace.wait(roundTrip: .seconds(1), habit: nil, isUnderLoad: false) == .seconds(2))
+    #expect(grace.wait(roundTrip: .milliseconds(300), habit: .silent, isUnderLoad: false) == .milliseconds(100))
+    #expect(grace.wait(roundTrip: .zero, habit: .late, isUnderLoad: false) == .seconds(2))
+    #expect(grace.wait(roundTrip: nil, habit: nil, isUnderLoad: false) == .seconds(2))
+    #expect(
+      Grace.fixed(.milliseconds(300)).wait(roundTrip: .seconds(9), habit: nil, isUnderLoad: false) == .milliseconds(300)
+    )
+  }
+
+  /// Only strangers are waited for less, and not less than the floor.
+  @Test func theWaitUnderLoad() {
+    var grace = grace
+    #expect(grace.wait(roundTrip: .zero, habit: nil, isUnderLoad: true) == .milliseconds(300))
+    grace.underLoad = .milliseconds(200)
+    #expect(grace.wait(roundTrip: .zero, habit: nil, isUnderLoad: true) == .milliseconds(200))
+    #expect(grace.wait(roundTrip: .zero, habit: nil, isUnderLoad: false) == .milliseconds(300))
+    #expect(grace.wait(roundTrip: .zero, habit: .silent, isUnderLoad: true) == .milliseconds(100))
+    #expect(grace.wait(roundTrip: .zero, habit: .tls, isUnderLoad: true) == .milliseconds(300))
+    #expect(grace.wait(roundTrip: .zero, habit: .late, isUnderLoad: true) == .seconds(2))
+    grace = Grace(floor: .milliseconds(100), max: .seconds(2), learns: true, underLoad: .zero)
+    #expect(grace.wait(roundTrip: nil, habit: nil, isUnderLoad: true) == .milliseconds(100))
   }
 
   /// The first packet of a ClientHello was lost: when it came, at that round trip.
   @Test(arguments: [(100, 427), (300, 811)]) func aLostPacketIsSurvived(roundTrip: Int, arrival: Int) {
-    #expect(grace.wait(roundTrip: .milliseconds(roundTrip), habit: nil) > .milliseconds(arrival))
+    #expect(grace.wait(roundTrip: .milliseconds(roundTrip), habit: nil, isUnderLoad: false) > .milliseconds(arrival))
   }
 }

@@ -77,7 +77,7 @@ private struct Actor {
     context = Context(configuration: Doors.named(rules), hostname: "usher.example")
     session = Session(
       context: context, listener: 0, client: client, local: Endpoint("192.0.2.25:25")!, accepted: now,
-      grace: context.configuration.listeners[0].grace.wait(roundTrip: nil, habit: nil))
+      grace: context.configuration.listeners[0].grace.wait(roundTrip: nil))
   }
 
   mutating func perform(_ step: String, _ segments: Transcript.Segments, _ change: ([UInt8]) -> [UInt8]) {

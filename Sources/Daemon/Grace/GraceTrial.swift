@@ -22,13 +22,14 @@ struct GraceTrial {
   mutating func add(_ visit: GraceVisit) {
     let habit = visit.client.flatMap { memory?.habit(of: $0, at: Self.time) }
     // The round trip does not stand in the log.
-    let wait = UInt64(grace.wait(roundTrip: nil, habit: habit).wholeNanoseconds / 100_000)
+    let wait = UInt64(grace.wait(roundTrip: nil, habit: habit, isUnderLoad: false).wholeNanoseconds / 100_000)
     switch visit.beginning {
     case .tls(let span), .late(let span):
       if span > wait { misjudged += 1 }
       learn(span > wait ? .late : .tls, of: visit.client)
     case .silent:
       waited += wait
+      if habit == .silent { known += 1 }
       learn(.silent, of: visit.client)
     case .plaintext: break
     }

@@ -7,6 +7,7 @@ struct GraceDraft: Draft {
   var roundTrips: Int?
   var max: Located<Duration>?
   var learns: Located<Bool>?
+  var underLoad: Located<Duration>?
 }
 
 extension Shapes {
@@ -29,6 +30,10 @@ extension Shapes {
         "learn", .truth, at: \.learns, .optional("false"),
         "Whether it is remembered of a client's address if it stays silent (then the floor is enough) or was greeted too early "
           + "(then it gets the maximum).", example: "true", synonyms: ["learns", "remember", "adaptive"]),
+      Key(
+        "under-load", .duration(least: 0), at: \.underLoad, .optional(nil),
+        "What a client of whom nothing is remembered waits at most while more are waited for than half of what `limits: "
+          + "connections` allows.", example: "200ms", synonyms: ["stress", "overload", "busy", "load"]),
     ])
 }
 
@@ -39,18 +44,20 @@ extension Kind where Value == Grace {
     }
     guard let draft = Shapes.grace.read(node, report) else { return nil }
     let floor = draft.floor ?? Grace.standard.floor
-    if let max = draft.max, max.value < floor {
-      report.error(.badValue, max.place, "the maximum is less than the floor", help: "nobody waits less than the floor")
+    let limits = [(draft.max, "the maximum"), (draft.underLoad, "the wait under load")]
+    for case (let limit?, let noun) in limits where limit.value < floor {
+      report.error(.badValue, limit.place, "\(noun) is less than the floor", help: "nobody waits less than the floor")
       return nil
     }
     let follows = draft.roundTrips != nil || draft.learns?.value == true
-    if let max = draft.max, !follows {
+    for case (let limit?, _) in limits where !follows {
       report.warning(
-        .keyWithoutUse, max.place,
+        .keyWithoutUse, limit.place,
         "without `rtt` and `learn` everybody waits for the floor, so there is nothing to limit")
     }
     let longest = Swift.max(floor, draft.max?.value ?? .seconds(1))
     return Grace(
-      floor: floor, roundTrips: draft.roundTrips, max: follows ? longest : floor, learns: draft.learns?.value ?? false)
+      floor: floor, roundTrips: draft.roundTrips, max: follows ? longest : floor, learns: draft.learns?.value ?? false,
+      underLoad: follows ? draft.underLoad?.value : nil)
   }
 }
