@@ -23,6 +23,8 @@ import Testing
   @Test func thePictureIsThis() throws {
     let ending = try Program.run(["grace", "-"], input: Self.log)
     #expect(ending == Program.Ending(code: 0, output: Self.picture, errors: ""))
+    let first = try #require(Self.picture.split(separator: "\n\nweb:").first)
+    #expect(try Program.contents("docs/grace.md").contains("```text\n\(first)\n```"), "docs/grace.md shows another")
   }
 
   @Test func itSpeaksJSON() throws {
@@ -32,6 +34,7 @@ import Testing
     #expect(listeners.map { $0["listener"] as? String } == ["smtp", "web"])
     #expect((listeners[0]["late"] as? [String: Any])?["count"] as? Int == 1)
     #expect((listeners[0]["silent"] as? [String: Any])?["waited-ms"] as? Double == 600.3)
+    #expect((listeners[0]["silent"] as? [String: Any])?["known"] as? Int == 1)
     let graces = try #require(listeners[0]["graces"] as? [[String: Any]])
     #expect(graces.first?["too-early"] as? Int == 2)
     #expect(graces.count == 12)
@@ -85,9 +88,9 @@ import Testing
               < 200 ms          0         0         0
               < 500 ms          1         0         1  ████████████████████████████████████████
 
-      3 TLS clients: half began within 43.1 ms, 99 % within 427.3 ms, all within 427.3 ms.
-      2 silent clients: 300.1 ms waited on average, 0.6 s in all.
-      Greeted too early: 1 TLS client.
+      4 connections wanted TLS: half began within 43.1 ms, 99 % within 427.3 ms, all within 427.3 ms.
+      1 of them was greeted too early.
+      2 connections stayed silent and waited 300.1 ms on average, 0.6 s in all; learn would have known 1 of them.
 
       what it would have been with     one wait for all                learn, max 1s
       grace / floor    too early  silent wait       in all    too early  silent wait       in all
@@ -103,7 +106,7 @@ import Testing
       first byte after        TLS plaintext  too late
                 < 1 ms          0         1         0  ████████████████████████████████████████
 
-      Greeted too early: 0 TLS clients.
+      Nobody wanted TLS.
 
       what it would have been with     one wait for all                learn, max 1s
       grace / floor    too early  silent wait       in all    too early  silent wait       in all

@@ -3,12 +3,15 @@ import Wire
 
 // The picture that `usher grace` prints.
 //
-//     smtp: 6 connections, 2026-11-21T08:00:00.000Z to 2026-11-21T08:05:00.000Z
+//     smtp: 7 connections, 2026-11-21T08:00:01.000Z to 2026-11-21T08:00:08.000Z
 //
-//       first byte after       TLS  plaintext  too late
-//             < 1 ms             2          0         0  ██████
+//       first byte after        TLS plaintext  too late
+//                 < 1 ms          1         0         0  ████████████████████
 //       …
-//       grace      one for all: greeted too early, silent clients wait      with learn, max 1s
+//       3 connections wanted TLS: …
+//
+//       what it would have been with     one wait for all                learn, max 1s
+//       …
 
 extension GraceCensus {
   /// Characters of the longest bar.
@@ -58,20 +61,24 @@ extension GraceCensus {
   // MARK: What it was
 
   private func sentences(_ output: Output) -> [String] {
-    var lines: [String] = []
-    if tls.count > 0 {
-      let (half, most, all) = (tls.within(percent: 50), tls.within(percent: 99), tls.within(percent: 100))
-      lines.append(
-        "  \(tls.count.counted("TLS client")): half began within \(half.inTenths) ms, 99 % within \(most.inTenths) ms, "
-          + "all within \(all.inTenths) ms.")
-    }
-    if silent > 0 {
-      lines.append(
-        "  \(silent.counted("silent client")): \(waited.mean(over: silent)) ms waited on average, \(waited.seconds) s in all."
-      )
-    }
-    let words = "  Greeted too early: \(late.count.counted("TLS client"))."
-    return lines + [late.count == 0 ? words : output.paint(words, .boldRed)]
+    (hellos.count == 0 ? ["  Nobody wanted TLS."] : aboutTLS(output)) + (silent == 0 ? [] : [aboutSilence])
+  }
+
+  private func aboutTLS(_ output: Output) -> [String] {
+    let (half, most, all) = (hellos.within(percent: 50), hellos.within(percent: 99), hellos.within(percent: 100))
+    let words =
+      "  \(late.count == 0 ? "None" : "\(late.count)") of them \(late.count > 1 ? "were" : "was") greeted too early."
+    return [
+      "  \(hellos.count.counted("connection")) wanted TLS: half began within \(half.inTenths) ms, 99 % within "
+        + "\(most.inTenths) ms, all within \(all.inTenths) ms.",
+      late.count == 0 ? words : output.paint(words, .boldRed),
+    ]
+  }
+
+  private var aboutSilence: String {
+    let known = trials.first?.learning.known ?? 0
+    return "  \(silent.counted("connection")) stayed silent and waited \(waited.mean(over: silent)) ms on average, "
+      + "\(waited.seconds) s in all; learn would have known \(known == 0 ? "none" : "\(known)") of them."
   }
 
   // MARK: What it could have been
@@ -104,7 +111,10 @@ extension GraceCensus {
       ("tls", tls.json), ("plaintext", plaintext.json), ("late", late.json),
       (
         "silent",
-        .object([("count", .number(silent)), ("waited-ms", .milliseconds(waited.tenths))])
+        .object([
+          ("count", .number(silent)), ("known", .number(trials.first?.learning.known ?? 0)),
+          ("waited-ms", .milliseconds(waited.tenths)),
+        ])
       ),
       ("graces", .list(trials.flatMap { [$0.fixed.json, $0.learning.json] })),
     ])

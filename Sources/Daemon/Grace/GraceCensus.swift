@@ -10,6 +10,8 @@ struct GraceCensus {
   private(set) var tls = GraceSpans()
   private(set) var plaintext = GraceSpans()
   private(set) var late = GraceSpans()
+  /// Of all that wanted TLS, in time or too late.
+  private(set) var hellos = GraceSpans()
   private(set) var silent = 0
   /// What the silent ones waited, in tenths of a millisecond.
   private(set) var waited: UInt64 = 0
@@ -28,9 +30,13 @@ struct GraceCensus {
     to = visit.time
     connections += 1
     switch visit.beginning {
-    case .tls(let span): tls.add(span)
+    case .tls(let span):
+      tls.add(span)
+      hellos.add(span)
     case .plaintext(let span): plaintext.add(span)
-    case .late(let span): late.add(span)
+    case .late(let span):
+      late.add(span)
+      hellos.add(span)
     case .silent(let wait):
       silent += 1
       waited += wait

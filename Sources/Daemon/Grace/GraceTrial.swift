@@ -9,6 +9,8 @@ struct GraceTrial {
   private(set) var misjudged = 0
   /// What the silent clients would have waited, in tenths of a millisecond.
   private(set) var waited: UInt64 = 0
+  /// Silent clients of whom it was known.
+  private(set) var known = 0
   private var memory: GraceMemory?
 
   /// As many as a listener remembers. The log is taken for young: nothing is forgotten.
