@@ -21,8 +21,8 @@ final class HandMadeServer: Sendable {
   }
 
   /// - Parameter answer: to the line; the empty line is the connection itself.
-  init(answer: @escaping @Sendable (_ line: String) -> Answer) throws {
-    port = Port.free()
+  init(port: Int = Port.free(), answer: @escaping @Sendable (_ line: String) -> Answer) throws {
+    self.port = port
     listener = socket(AF_INET, Int32(SOCK_STREAM.rawValue | SOCK_CLOEXEC.rawValue), 0)
     var yes: Int32 = 1
     setsockopt(listener, SOL_SOCKET, SO_REUSEADDR, &yes, 4)

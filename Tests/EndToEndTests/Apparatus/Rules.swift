@@ -36,4 +36,63 @@ enum Rules {
       \(settings)
       """
   }
+
+  /// One mail server, which greets its clients itself.
+  /// - Parameter balance: of its addresses; alone, it has one.
+  static func server(at addresses: [String], balance: String, listen: String) -> String {
+    """
+    listeners:
+      - name: smtp
+        listen: "\(listen)"
+        dialogue: smtp
+        grace: 50ms
+        greeter: mta
+        rules:
+          - name: encrypted
+            when: { tls: true }
+            reject: "554 5.7.1 not here"
+          - name: everyone
+            to: mta
+    servers:
+      mta:
+        addresses: [\(addresses.map { "\"\($0)\"" }.joined(separator: ", "))]
+        \(balance == "alone" ? "" : "balance: \(balance)")
+        client-address: hidden
+    """
+  }
+
+  /// stunnel greets at two ports, which say different things while it is down; short times, and it is asked often.
+  static func stunnel(tempfail: Int, hide: Int, _ stunnel: String, _ beside: String, grace: String = "500ms") -> String
+  {
+    let listeners = [(tempfail, "tempfail"), (hide, "hide")].map { port, answer in
+      """
+        - name: \(answer)
+          listen: 127.0.0.1:\(port)
+          dialogue: smtp
+          grace: \(grace)
+          greeter: stunnel
+          starttls-when-down: \(answer)
+          rules:
+            - name: encrypted
+              when: { tls: true }
+              to: stunnel
+            - name: everyone else
+              to: beside
+      """
+    }
+    return """
+      listeners:
+      \(listeners.joined(separator: "\n"))
+      servers:
+        stunnel:
+          address: \(stunnel)
+          tls: [implicit, starttls]
+          client-address: hidden
+          health: { check: greeting, every: 100ms, timeout: 300ms, down-after: 2, up-after: 1 }
+        beside:
+          address: \(beside)
+          client-address: hidden
+      settings: { timeouts: { connect: 1s, greeting: 1s, greeter: 500ms, reply: 1s, hello: 5s } }
+      """
+  }
 }

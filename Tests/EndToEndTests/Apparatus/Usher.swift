@@ -21,6 +21,13 @@ extension Stage {
     }
     return RunningUsher(child: child, port: ports[0], rules: file, relayMode: .current)
   }
+
+  /// usher in front of one mail server.
+  func startUsher(before addresses: [String], balance: String = "alone") async throws -> RunningUsher {
+    let port = Port.free()
+    return try await startUsher(
+      Rules.server(at: addresses, balance: balance, listen: "127.0.0.1:\(port)"), ports: [port])
+  }
 }
 
 /// usher at work.

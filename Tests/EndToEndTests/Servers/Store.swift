@@ -14,12 +14,14 @@ struct Store: Sendable {
     }
   }
 
-  var messages: [StoredMessage] {
+  var messages: [StoredMessage] { files.map { StoredMessage(text: String(decoding: $0, as: UTF8.self)) } }
+
+  /// The messages, byte for byte.
+  var files: [Data] {
     let files = FileManager.default.enumerator(at: folder, includingPropertiesForKeys: nil)?.allObjects as? [URL] ?? []
     // Maildir: what is still being written is in `tmp`, what has arrived in `new`.
     return files.filter { $0.pathExtension == "eml" || $0.deletingLastPathComponent().lastPathComponent == "new" }
       .compactMap { try? Data(contentsOf: $0) }
-      .map { StoredMessage(text: String(decoding: $0, as: UTF8.self)) }
   }
 }
 
