@@ -3,7 +3,7 @@ import Testing
 
 /// Hundreds of clients at once, each of which does something else that no client should, before real servers: usher goes on,
 /// gives all back, says nothing of theirs in its log, and serves who comes after them. USHER_SEED repeats a failed one.
-@Suite(.inTurn, .inEveryRelayMode)
+@Suite(.alone, .inEveryRelayMode)
 struct SiegeTests {
   private static let clients = 500
   /// In KiB for each of them: a fifth is what they took when this was written.
@@ -27,6 +27,7 @@ struct SiegeTests {
 
     #expect(place.usher.child.exitCode == nil, place.evidence)
     #expect(!place.usher.child.output.contains(Mischief.mark), place.evidence)
+    try await place.isQuiet()
     try await place.servesOthers()
   }
 
@@ -50,14 +51,28 @@ private struct Place {
   let usher: RunningUsher
   let ports: [Int]
   let stunnel: RunningStunnel
+  /// Those that the servers have open for themselves.
+  private let sockets: [String: Int]
 
   init() async throws {
     stage = try await Stage()
     server = try await stage.start(.aiosmtpd)
-    stunnel = try await stage.startStunnel(before: server.address)
+    stunnel = try await stage.startStunnel(before: server.address, extra: "TIMEOUTclose = 0")
+    sockets = [stunnel.child, server.child].reduce(into: [:]) { sockets, child in
+      sockets[child.name] = child.descriptors.others.count { $0.contains("socket:") }
+    }
     ports = Topology.allCases.map { _ in Port.free() }
     let certificate = try await Certificate.shared.value
     usher = try await stage.startUsher(Self.rules(ports, stunnel, server, certificate), ports: ports)
+  }
+
+  /// The servers are rid of the crowd as well; until then, who comes next may hear that one of them is not there.
+  func isQuiet() async throws {
+    for child in [stunnel.child, server.child] {
+      try await until("\(child.name) has only its listener", within: .seconds(60), or: { "\(child.descriptors)" }) {
+        child.descriptors.others.count { $0.contains("socket:") } <= sockets[child.name]!
+      }
+    }
   }
 
   /// Letters arrive, in every way, at every listener.

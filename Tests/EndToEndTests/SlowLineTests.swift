@@ -4,7 +4,7 @@ import Testing
 /// A grace that follows the client, on a line with a long round trip that loses the ClientHello: no client that wants TLS is
 /// greeted. swaks is the slowest to begin of all clients that we know.
 @Suite(
-  .withMailServers, .with("swaks"), .with("stunnel4"), .serialized, .inEveryRelayMode,
+  .withMailServers, .with("swaks"), .with("stunnel4"), .alone, .inEveryRelayMode,
   .enabled(if: access("/dev/net/tun", R_OK | W_OK) == 0, "a slow line needs /dev/net/tun, and the right to use it"))
 struct SlowLineTests {
   private static let address = "10.251.0.1"

@@ -2,33 +2,45 @@ import Testing
 
 // Swift Testing begins all tests at once; here each has servers, clients and polls, and there are few processors.
 
-/// Lets so many in at a time.
+/// Lets so many in at a time, in the order in which they came.
 actor Turnstile {
-  /// For whole scenarios.
+  /// For whole scenarios. Some wait for seconds, and some of those fail where a client comes late because all are busy.
   static let scenarios = Turnstile(width: 8)
 
+  let width: Int
   private var free: Int
-  private var waiting: [CheckedContinuation<Void, Never>] = []
+  private var waiting: [(width: Int, continuation: CheckedContinuation<Void, Never>)] = []
 
-  init(width: Int) { free = width }
+  init(width: Int) { (self.width, free) = (width, width) }
 
-  func through(_ body: @Sendable () async throws -> Void) async rethrows {
-    await enter()
-    defer { leave() }
+  /// - Parameter taking: how much of the turnstile it needs.
+  func through(taking width: Int, _ body: @Sendable () async throws -> Void) async rethrows {
+    await enter(width)
+    defer { leave(width) }
     try await body()
   }
 
-  private func enter() async {
-    if free > 0 { free -= 1 } else { await withCheckedContinuation { waiting.append($0) } }
+  private func enter(_ width: Int) async {
+    if waiting.isEmpty, free >= width {
+      free -= width
+    } else {
+      await withCheckedContinuation { waiting.append((width, $0)) }
+    }
   }
 
-  private func leave() {
-    if waiting.isEmpty { free += 1 } else { waiting.removeFirst().resume() }
+  private func leave(_ width: Int) {
+    free += width
+    while let next = waiting.first, next.width <= free {
+      free -= next.width
+      waiting.removeFirst().continuation.resume()
+    }
   }
 }
 
 /// Each case of the suite waits for its turn.
 struct InTurn: SuiteTrait, TestTrait, TestScoping {
+  /// Whether nobody else is let in meanwhile.
+  let alone: Bool
   var isRecursive: Bool { true }
 
   func scopeProvider(for test: Test, testCase: Test.Case?) -> Self? { testCase == nil ? nil : self }
@@ -36,11 +48,14 @@ struct InTurn: SuiteTrait, TestTrait, TestScoping {
   func provideScope(
     for test: Test, testCase: Test.Case?, performing function: @Sendable () async throws -> Void
   ) async throws {
-    try await Turnstile.scenarios.through(function)
+    let turnstile = Turnstile.scenarios
+    try await turnstile.through(taking: alone ? turnstile.width : 1, function)
   }
 }
 
 extension Trait where Self == InTurn {
   /// No more scenarios at once than this machine can bear.
-  static var inTurn: Self { InTurn() }
+  static var inTurn: Self { InTurn(alone: false) }
+  /// For what takes the whole machine, or is about how soon a client comes.
+  static var alone: Self { InTurn(alone: true) }
 }
