@@ -22,7 +22,7 @@ arguments.add_argument("--lines", type=int, required=True, help="of a message")
 options = arguments.parse_args()
 
 PATIENCE = 60
-BEFORE_THE_END = 1.5
+BEFORE_THE_END = 0.5
 
 
 def trusting(certificate):
