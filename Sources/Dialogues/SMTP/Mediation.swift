@@ -3,9 +3,9 @@ import Wire
 // usher between a client and a server that cannot do all that the client was promised, or that takes commands only one at a time
 // (RFC 2920 not offered) from a client that has sent several. It is the exception: other clients are relayed to their server.
 //
-//   command ──line──▶ reply ──354──▶ data ──CRLF.CRLF──▶ reply
+//   command ──line──▶ reply ──354──▶ data ──CRLF.CRLF──▶ reply (command, where the server has answered before the end)
 //      ▲  │             │  └──334──▶ response ──LF─────▶ reply
-//      │  └──BDAT n─────┼─────────▶ chunk ──n bytes────▶ reply
+//      │  └──BDAT n─────┼─────────▶ chunk ──n bytes────▶ reply (the same)
 //      └──────reply─────┘           (discard, where the server has no CHUNKING; then the reply is usher's own)
 
 /// One command at a time, and none that the server did not offer.
@@ -23,12 +23,15 @@ public struct Mediation: Sendable {
   private enum State: Sendable {
     case command
     case reply(to: Question)
-    /// The content of a message; how much of its end has been seen.
-    case data(ContentEnd)
+    /// The content of a message: how much of its end has been seen, and whether the server has answered it already.
+    case data(ContentEnd, isAnswered: Bool)
     /// What the client answers to a challenge, up to its line end.
     case response
-    case chunk(left: Int)
+    case chunk(left: Int, isAnswered: Bool)
     case discard(left: Int, Reply)
+
+    /// All of a content or chunk was passed on.
+    static func behindContent(_ isAnswered: Bool) -> State { isAnswered ? .command : .reply(to: .other) }
   }
 
   private enum Question: Sendable { case hello, data, quit, other }
@@ -83,9 +86,10 @@ public struct Mediation: Sendable {
         case .tooLong: return .farewell(.lineTooLong)
         case .line(let line): if let step = hear(Command(line)) { return step }
         }
-      case .chunk(let left):
+      case .chunk(let left, let isAnswered):
         guard let bytes = inbox.take(left) else { return nil }
-        state = left == bytes.count ? .reply(to: .other) : .chunk(left: left - bytes.count)
+        let rest = left - bytes.count
+        state = rest == 0 ? .behindContent(isAnswered) : .chunk(left: rest, isAnswered: isAnswered)
         return .send(bytes)
       case .discard(0, let reply):
         state = .command
@@ -93,9 +97,9 @@ public struct Mediation: Sendable {
       case .discard(let left, let reply):
         guard let bytes = inbox.take(left) else { return nil }
         state = .discard(left: left - bytes.count, reply)
-      case .data(var end):
+      case .data(var end, let isAnswered):
         guard let bytes = inbox.take(through: &end) else { return nil }
-        state = end.isReached ? .reply(to: .other) : .data(end)
+        state = end.isReached ? .behindContent(isAnswered) : .data(end, isAnswered: isAnswered)
         return .send(bytes)
       case .response:
         var end = LineEnd()
@@ -116,7 +120,7 @@ public struct Mediation: Sendable {
     case "QUIT": state = .reply(to: .quit)
     case "BDAT":
       guard let size = command.chunkSize else { return .farewell(.badChunk) }
-      state = size == 0 ? .reply(to: .other) : .chunk(left: size)
+      state = size == 0 ? .reply(to: .other) : .chunk(left: size, isAnswered: false)
     default: state = .reply(to: .other)
     }
     return .send(command.bytes)
@@ -139,20 +143,32 @@ public struct Mediation: Sendable {
   public mutating func next() -> Step? {
     switch reader.next() {
     case .partial: return nil
-    case .malformed: return .farewell(Reply(421, "4.3.0 Error: the server answered with what is no reply"))
-    case .reply(let reply): return heard(reply)
+    case .malformed: return .farewell(.notAReply)
+    case .reply(let reply): return reply.code == 421 ? .farewell(reply) : heard(reply)
     }
   }
 
   private mutating func heard(_ reply: Reply) -> Step {
-    guard case .reply(let question) = state else {
-      // It speaks unasked, as servers do that give up waiting or refuse content that is still coming.
-      return reply.code == 421 ? .farewell(reply) : .answer(reply)
+    switch state {
+    case .reply(let question): return heard(reply, to: question)
+    // It refuses content that is still coming, and says no more at its end.
+    case .data(let end, isAnswered: false): state = .data(end, isAnswered: true)
+    case .chunk(let left, isAnswered: false): state = .chunk(left: left, isAnswered: true)
+    // Twice: it takes the content for commands.
+    case .data, .chunk: return .farewell(.outOfStep)
+    // It does not wait for the response; what comes next, it takes for a command.
+    case .response: state = .command
+    // It speaks unasked, as servers do that give up waiting.
+    case .command, .discard: break
     }
+    return .answer(reply)
+  }
+
+  private mutating func heard(_ reply: Reply, to question: Question) -> Step {
     state = .command
     switch (question, reply.code) {
-    case (.quit, _), (_, 421): return .farewell(reply)
-    case (.data, 354): state = .data(ContentEnd())
+    case (.quit, _): return .farewell(reply)
+    case (.data, 354): state = .data(ContentEnd(), isAnswered: false)
     case (.other, 300...399): state = .response
     case (.hello, 200...299): return renew(reply)
     case (.hello, _), (.data, _), (.other, _): break
@@ -172,7 +188,8 @@ extension Command {
   /// RFC 3030 §2: `BDAT 1000` or `BDAT 1000 LAST`; nil when it is neither.
   var chunkSize: Int? {
     let words = argument.split(whereSeparator: isSpace)
-    guard let first = words.first, (1...18).contains(first.count), first.allSatisfy({ (48...57).contains($0) })
+    guard let first = words.first, (1...18).contains(first.count), first.allSatisfy({ (48...57).contains($0) }),
+      words.count == 1 || words.count == 2 && words[1].map(upperCased) == Array("LAST".utf8)
     else { return nil }
     return first.reduce(0) { $0 * 10 + Int($1 - 48) }
   }
@@ -221,4 +238,6 @@ extension LineBuffer {
 
 extension Reply {
   static let badChunk = Reply(501, "5.5.4 Syntax: BDAT count [LAST]")
+  static let notAReply = Reply(421, "4.3.0 Error: the server answered with what is no reply")
+  static let outOfStep = Reply(421, "4.3.0 Error: the server answered what it was not asked")
 }
