@@ -107,7 +107,8 @@ extension Worker {
     guard let conversation = connection.conversation else { return false }
     let listensTo = conversation.listensTo
     for peer in Peer.allCases where listensTo.contains(Peers(peer)) && mayRead(from: peer, connection) {
-      switch connection.read(from: peer, into: buffer) {
+      let room = peer == .client ? min(conversation.room, buffer.count) : buffer.count
+      switch connection.read(from: peer, into: UnsafeMutableRawBufferPointer(rebasing: buffer[..<room])) {
       case .nothing: continue
       case .bytes(let count):
         let bytes = UnsafeRawBufferPointer(rebasing: buffer[..<count]).assumingMemoryBound(to: UInt8.self)

@@ -3,6 +3,8 @@
 /// How far a hello and its records were read.
 struct RecordReader: Sendable, Hashable {
   private static let header = 5
+  /// The longest record (RFC 8446 §5.1), with its header.
+  static let longest = header + (1 << 14)
 
   private var hello = HelloReader()
   /// Where the header of the record is that is being read.

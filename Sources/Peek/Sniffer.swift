@@ -21,6 +21,10 @@ public struct Sniffer: Sendable {
   ///   whose records need twice as many.
   public init(largestHello: Int) { self.largestHello = largestHello }
 
+  /// The most bytes after which it is known whether they are a ClientHello: those of its records, and one record more.
+  /// - Parameter hello: the largest that is read.
+  public static func longest(hello: Int) -> Int { 2 * hello + RecordReader.longest }
+
   /// Makes what all sniffers share, once. Otherwise the first client waits for it, and behind stunnel a ClientHello that
   /// waits for 200 ms comes too late.
   public static func prepare() { _ = SignatureAutomaton.standard }

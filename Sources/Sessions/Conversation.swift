@@ -5,6 +5,8 @@ public import Wire
 public protocol Conversation: AnyObject {
   /// The ends that are to be read from now. Bytes of other ends stay in the kernel.
   var listensTo: Peers { get }
+  /// How many bytes of the client are taken at most, the next time; 0 while it is not listened to.
+  var room: Int { get }
   /// When `woke` is to be called, if nothing else happens before; nil waits for ever.
   var deadline: Instant? { get }
   /// Whether it is still waited for whether the client speaks first.

@@ -9,6 +9,7 @@ public final class Inquiry: Conversation {
 
   public private(set) var deadline: Instant?
   public var listensTo: Peers { .target }
+  public var room: Int { 0 }
   public var outcome: Summary? { nil }
   public var isInGrace: Bool { false }
   /// Whether the server has told.

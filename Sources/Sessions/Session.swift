@@ -69,14 +69,20 @@ public final class Session: Conversation {
     if case .peeking = phase { !graceIsOver } else { false }
   }
 
-  /// What the client pipelines is bounded: beyond the limit it stays in the kernel.
   public var listensTo: Peers {
     switch phase {
     case .over: []
     // A greeting is looked at in mail alone; of other protocols not a byte may be lost.
     case .securing: isMail ? [.greeter, .target] : []
-    default: inbox.count > settings.limits.pipelined ? [.greeter, .target] : [.client, .greeter, .target]
+    default: room == 0 ? [.greeter, .target] : [.client, .greeter, .target]
     }
+  }
+
+  /// What the client pipelines is bounded: beyond the limit it stays in the kernel. What is read as a whole has room in any case.
+  public var room: Int {
+    let limits = settings.limits
+    let whole = if case .readingHello = phase { Sniffer.longest(hello: limits.hello) } else { limits.commandLine + 2 }
+    return max(0, max(limits.pipelined, whole) - inbox.count)
   }
 
   public func began(at now: Instant, _ instructions: inout [Instruction]) {

@@ -92,11 +92,26 @@ func openSockets(at endpoints: [Endpoint]) throws -> [String] {
   var ports: [String] = []
   for case .tcp(_, let port) in endpoints { ports.append(String(format: ":%04X", port)) }
   var found: [String] = []
-  for line in try String(contentsOfFile: "/proc/net/tcp", encoding: .utf8).split(separator: "\n").dropFirst() {
-    let fields = line.split(separator: " ")
+  for fields in try connections() {
     // A socket without an inode is only the kernel's, which waits for stray segments.
     guard fields.count > 9, fields[9] != "0" else { continue }
     if ports.contains(where: { fields[1].hasSuffix($0) }) { found.append("\(fields[1]) \(fields[2])") }
   }
   return found
+}
+
+/// How many bytes wait to be read at that end of a connection, as /proc/net/tcp has it; nil when it has none such.
+func unread(at local: Endpoint, from remote: Endpoint) throws -> Int? {
+  let ports = [local, remote].compactMap {
+    if case .tcp(_, let port) = $0 { String(format: ":%04X", port) } else { nil }
+  }
+  let fields = try connections().first { $0[1].hasSuffix(ports[0]) && $0[2].hasSuffix(ports[1]) }
+  return fields.flatMap { Int($0[4].suffix(8), radix: 16) }
+}
+
+/// The fields of each line of /proc/net/tcp, all of it: it grows while it is read, and has no size.
+private func connections() throws -> [[Substring]] {
+  let bytes = try FileHandle(forReadingFrom: URL(fileURLWithPath: "/proc/net/tcp")).readToEnd() ?? Data()
+  let lines = String(decoding: bytes, as: UTF8.self).split(separator: "\n").dropFirst()
+  return lines.map { $0.split(separator: " ") }
 }

@@ -31,6 +31,17 @@ import Wire
     client.close()
   }
 
+  /// What a client sends ahead is read up to the limit; the rest stays in the kernel.
+  @Test func ofWhatIsSentAhead() throws {
+    let silent = try Socket()
+    var configuration = Configuration.mail(to: silent.endpoint, greetedBy: silent.endpoint)
+    configuration.settings.limits.pipelined = 4096
+    let fixture = try Fixture(configuration)
+    let client = try fixture.client()
+    try client.send(String(repeating: "NOOP\r\n", count: 5000))
+    try eventually("all but the limit waits") { try unread(at: fixture.door, from: client.local) == 30_000 - 4096 }
+  }
+
   @Test func ofTheProcess() throws {
     let (fixture, server) = try mail { $0.settings.limits.connections = 2 }
     // The inquiry of the start counts as long as it lasts.

@@ -104,15 +104,19 @@ private struct Actor {
     case "down": context.isDown[server(words[1]).index] = true
     default:
       let bytes = change(unescaped(words.count > 1 ? words[1] : ""))
-      for chunk in segments == .whole ? [bytes] : bytes.map({ [$0] }) {
-        let peer = peer(words[0])
-        if isOver { relay(chunk, from: peer) }
-        happen { session, now, instructions in
-          guard session.listensTo.contains(Peers(peer)) else { return }
-          session.received(chunk.span, from: peer, at: now, &instructions)
-        }
-      }
+      for chunk in segments == .whole ? [bytes] : bytes.map({ [$0] }) { arrive(chunk, from: peer(words[0])) }
     }
+  }
+
+  /// No more is read of a client than it has room for.
+  private mutating func arrive(_ bytes: [UInt8], from peer: Peer) {
+    var rest = bytes[...]
+    while !rest.isEmpty, !isOver, session.listensTo.contains(Peers(peer)) {
+      let taken = Array(rest.prefix(peer == .client ? session.room : rest.count))
+      rest = rest.dropFirst(taken.count)
+      happen { $0.received(taken.span, from: peer, at: $1, &$2) }
+    }
+    if isOver { relay(Array(rest), from: peer) }
   }
 
   mutating func happen(_ event: (Session, Instant, inout [Instruction]) -> Void) {

@@ -88,6 +88,7 @@ struct World {
       bytes = Array(bytes.prefix(Int.random(in: 1...bytes.count, using: &dice)))
     }
     hasSpoken = true
+    bytes = Array(bytes.prefix(session.room))
     happen("client \(escaped(bytes))") { $0.received(bytes.span, from: .client, at: $1, &$2) }
   }
 
@@ -171,7 +172,10 @@ struct World {
     if case .moving(let move) = session.phase, move.isSwitchingToTLS { waitsForTLS = true }
     guard !isOver else { return }
     law(session.deadline != nil, "who waits has a deadline")
-    law(session.inbox.count <= configuration.settings.limits.pipelined + 128, "what is pipelined is bounded")
+    let limits = configuration.settings.limits
+    let mayBeHello = session.inbox.first.map { $0 == 0x16 || $0 >= 0x80 } ?? false
+    let whole = mayBeHello ? 2 * limits.hello + 5 + (1 << 14) : limits.commandLine + 2
+    law(session.inbox.count <= max(limits.pipelined, whole), "what is pipelined is bounded")
   }
 
   private mutating func obey(_ instruction: Instruction) {
