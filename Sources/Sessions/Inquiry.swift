@@ -76,10 +76,10 @@ public final class Inquiry: Conversation {
       switch progress {
       case .greeted:
         phase = .hello
-        guard let hello = Hello(Command(Array("EHLO \(context.hostname)".utf8))) else {
-          return leave(nil, &instructions)
-        }
-        instructions.append(.send(.target, introduction.say(hello)))
+        guard let hello = Hello(Command(Array("EHLO \(context.hostname)".utf8))),
+          let line = introduction.say(hello)
+        else { return leave(nil, &instructions) }
+        instructions.append(.send(.target, line))
         wait(context.configuration.settings.timeouts.reply, from: now)
       case .answered(let reply):
         isAnswered = reply.isPositive

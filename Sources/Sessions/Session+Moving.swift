@@ -91,10 +91,11 @@ extension Session {
 
   private func askForTLS(_ move: Move, _ reply: Reply, at now: Instant, _ instructions: inout [Instruction]) {
     guard reply.isPositive else { return refuse(move, reply, to: .hello, at: now, &instructions) }
-    guard let server = self[move.peer]?.server, context.capabilities(reply, of: server).promises("STARTTLS"),
-      let line = self[move.peer]?.introduction?.sayStartTLS()
-    else {
+    guard let server = self[move.peer]?.server, context.capabilities(reply, of: server).promises("STARTTLS") else {
       return refuse(move, Refusal.noSTARTTLS.words, at: now, &instructions)
+    }
+    guard let line = self[move.peer]?.introduction?.sayStartTLS() else {
+      return refuse(move, Refusal.chatter(.hello).words, at: now, &instructions)
     }
     instructions.append(.send(move.peer, line))
   }
@@ -137,7 +138,7 @@ extension Refusal {
     switch self {
     case .reply(let reply, let question): "it answered \(question.rawValue) with \(reply.code)"
     case .malformed(let question): "it answered \(question.rawValue) with what is no reply"
-    case .chatter: "it talked past its reply to STARTTLS"
+    case .chatter(let question): "it talked past its reply to \(question.rawValue)"
     case .noXCLIENT: "it does not grant XCLIENT"
     case .noSTARTTLS: "it offers no STARTTLS"
     }

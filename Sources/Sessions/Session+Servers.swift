@@ -16,7 +16,8 @@ extension Session {
     guard let server = self[peer] else { return }
     server.isTouched = true
     server.introduction?.received(bytes)
-    while let progress = server.introduction?.next(for: guest(of: server.server)) {
+    // What was said behind the words that lost it is nothing to the server that is dialled in its place.
+    while self[peer] === server, let progress = server.introduction?.next(for: guest(of: server.server)) {
       serverDid(progress, peer, at: now, &instructions)
       if case .over = phase { return }
       if case .guarding = phase { return }

@@ -51,8 +51,20 @@ import Wire
       _ = introduction.say(hello)
       _ = progress(&introduction, "250 a\r\n", stranger)
       _ = introduction.sayStartTLS()
-      #expect(progress(&introduction, "220 Go ahead\r\n" + tail, stranger) == [.refused(.chatter)])
+      #expect(progress(&introduction, "220 Go ahead\r\n" + tail, stranger) == [.refused(.chatter(.startTLS))])
     }
+  }
+
+  @Test func whatIsBehindAReplyIsNoReplyToWhatIsSaidNext() {
+    var early = fresh()
+    #expect(progress(&early, "220 a\r\n250 a\r\n", stranger) == [.refused(.chatter(.greeting))])
+    var late = greeted()
+    _ = late.say(hello)
+    late.received(bytes("250-a\r\n250 STARTTLS\r\n220 go\r\n").span)
+    guard case .answered = late.next(for: stranger) else { return #expect(Bool(false)) }
+    #expect(late.sayStartTLS() == nil)
+    #expect(late.say(hello) == nil)
+    #expect(late.next(for: stranger) == .spokeUnasked)
   }
 
   @Test func speakingUnaskedEndsIt() {

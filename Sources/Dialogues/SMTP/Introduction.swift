@@ -10,8 +10,8 @@ public enum Refusal: Error, Sendable, Hashable {
   case reply(Reply, to: Question)
   /// It said something that is no reply.
   case malformed(Question)
-  /// It said more than it was asked, where that is forbidden: behind its 220 to STARTTLS.
-  case chatter
+  /// It said more than it was asked, behind its reply to that.
+  case chatter(Question)
   /// `client-address: xclient`, but it does not offer XCLIENT to usher.
   case noXCLIENT
   /// It offers no STARTTLS.
@@ -87,16 +87,19 @@ public struct Introduction: Sendable {
   /// The proof that it sent nothing beyond them.
   public func drained() -> Drained? { reader.drained() }
 
-  /// The client's hello; only while `ready`.
-  public mutating func say(_ hello: Hello) -> [UInt8] {
+  /// The client's hello; only while `ready`. Nil when the server has said more than it was asked: that would be taken for its
+  /// reply.
+  public mutating func say(_ hello: Hello) -> [UInt8]? {
     precondition(state == .ready, "said EHLO to a server that was not ready for it")
+    guard reader.isEmpty else { return nil }
     state = .hello
     return hello.command.bytes
   }
 
-  /// STARTTLS; only while `ready`.
-  public mutating func sayStartTLS() -> [UInt8] {
+  /// STARTTLS; only while `ready`. Nil as for `say`.
+  public mutating func sayStartTLS() -> [UInt8]? {
     precondition(state == .ready, "said STARTTLS to a server that was not ready for it")
+    guard reader.isEmpty else { return nil }
     state = .startTLS
     return Array("STARTTLS\r\n".utf8)
   }
@@ -113,18 +116,21 @@ public struct Introduction: Sendable {
   }
 
   private mutating func heard(_ reply: Reply, for guest: Guest) -> Progress {
-    switch (state, reply.code) {
-    case (.greeting, 220) where guest.xclient != nil:
+    switch (state, reply.code, reader.isEmpty) {
+    // What is behind a hello's reply is the client's, whatever it is.
+    case (.hello, _, _): return then(.ready, .answered(reply))
+    // Behind these it would be taken for the reply to what is said next, or for TLS.
+    case (.greeting, 220, false), (.xclientOffer, 250, false), (.xclientGreeting, 220, false), (.startTLS, 220, false):
+      return end(.refused(.chatter(question)))
+    case (.greeting, 220, _) where guest.xclient != nil:
       return then(.xclientOffer, .say(Array("EHLO \(guest.ownName)\r\n".utf8)))
-    case (.greeting, 220), (.xclientGreeting, 220): return then(.ready, .greeted(reply))
-    case (.xclientOffer, 250):
+    case (.greeting, 220, _), (.xclientGreeting, 220, _): return then(.ready, .greeted(reply))
+    case (.xclientOffer, 250, _):
       guard let line = guest.xclient?.line(offered: Capabilities(reply)) else { return end(.refused(.noXCLIENT)) }
       return then(.xclientGreeting, .say(line))
-    case (.hello, _): return then(.ready, .answered(reply))
-    case (.startTLS, 220):
-      guard reader.isEmpty else { return end(.refused(.chatter)) }
-      return then(.over, .readyForTLS)
-    case (.greeting, _), (.xclientOffer, _), (.xclientGreeting, _), (.startTLS, _), (.ready, _), (.over, _):
+    case (.startTLS, 220, _): return then(.over, .readyForTLS)
+    case (.greeting, _, _), (.xclientOffer, _, _), (.xclientGreeting, _, _), (.startTLS, _, _), (.ready, _, _),
+      (.over, _, _):
       return end(.refused(.reply(reply, to: question)))
     }
   }

@@ -106,7 +106,8 @@ struct Visit: Sendable {
     report.capabilities = Capabilities(second)
   }
 
-  private func say(_ bytes: [UInt8], _ talk: Talk) throws(VisitFailure) {
+  private func say(_ bytes: [UInt8]?, _ talk: Talk) throws(VisitFailure) {
+    guard let bytes else { throw VisitFailure(step: .hello, reason: "it spoke unasked") }
     try step(.hello) { () throws(TalkError) in try talk.send(bytes) }
   }
 
@@ -167,7 +168,7 @@ extension Refusal {
     case .reply(let reply, .greeting): "its greeting is \(reply.text)"
     case .reply(let reply, let question): "to \(question.rawValue) it answered \(reply.text)"
     case .malformed(let question): "what it answered to \(question.rawValue) is no reply of a mail server"
-    case .chatter: "it said more behind its 220 to STARTTLS, which is forbidden"
+    case .chatter(let question): "it said more behind its reply to \(question.rawValue) than it was asked"
     case .noXCLIENT: "it does not offer XCLIENT to usher"
     case .noSTARTTLS: "it does not offer STARTTLS"
     }
