@@ -39,7 +39,10 @@ final class ListeningSocket: Sendable {
   private init(_ descriptor: consuming Descriptor, file: UnixSocketFile?) throws(Errno) {
     endpoint = try descriptor.localEndpoint()
     // Accepted connections inherit it.
-    if case .tcp = endpoint { try descriptor.set(.noDelay) }
+    if case .tcp = endpoint {
+      try descriptor.set(.noDelay)
+      try descriptor.set(.urgentInline)
+    }
     self.descriptor = descriptor
     self.file = file
   }

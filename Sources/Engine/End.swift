@@ -46,6 +46,8 @@ struct End: ~Copyable {
     static let isSpliced = State(rawValue: 1 << 12)
     /// epoll told of an error: behind what can be read, there is that error, or the end that came before it.
     static let willBreak = State(rawValue: 1 << 13)
+    /// There is an urgent byte, before which reading stops short, and splicing for good.
+    static let isUrgent = State(rawValue: 1 << 14)
   }
 
   /// Whether it must take what waits before it can be sent more.
@@ -70,6 +72,7 @@ struct End: ~Copyable {
   /// epoll has told of it.
   @inline(__always)
   mutating func happened(_ events: Epoll.Events) {
+    if events.contains(.urgent) { state.insert(.isUrgent) }
     if events.contains(.failed) {
       state.formUnion([.willBreak, .mayHaveBytes])
     } else if !events.isDisjoint(with: [.peerEnded, .hungUp]) {
@@ -87,7 +90,9 @@ struct End: ~Copyable {
       if count == 0 { return end() }
       // A short read means that there was no more; with the end behind it, the end comes next. Of an error only the socket
       // knows whether the end came before it.
-      if count < buffer.count, !state.contains(.willBreak) { note(state.contains(.willEnd) ? .isAtEnd : []) }
+      if count < buffer.count, state.isDisjoint(with: [.willBreak, .isUrgent]) {
+        note(state.contains(.willEnd) ? .isAtEnd : [])
+      }
       return .bytes(count)
     } catch .wouldBlock {
       note([])
@@ -98,8 +103,11 @@ struct End: ~Copyable {
   }
 
   private mutating func note(_ news: State) {
-    if news.isEmpty { state.remove(.mayHaveBytes) } else { state.insert(news) }
+    if news.isEmpty { state.subtract([.mayHaveBytes, .isUrgent]) } else { state.insert(news) }
   }
+
+  /// Whether a read that found too little is to be repeated: behind what it found there is more, of which nobody tells again.
+  mutating func mayHaveMore() -> Bool { state.remove(.isUrgent) != nil || state.contains(.willEnd) }
 
   private mutating func end() -> Reading {
     state.remove([.mayHaveBytes, .isAtEnd])
@@ -126,11 +134,14 @@ struct End: ~Copyable {
     }
   }
 
-  /// Takes what the socket has into a pipe.
+  /// Takes what the socket has into a pipe; that it has ended, only reading tells.
   mutating func fill(_ conduit: Conduit) -> Reading {
     do throws(Errno) {
       guard let count = try socket?.fill(conduit) else { return .nothing }
-      return count == 0 ? end() : .bytes(count)
+      if count > 0 { return .bytes(count) }
+      // The end, or an urgent byte somewhere before it: splice(2) says the same to both.
+      state.insert(.isUrgent)
+      return .nothing
     } catch .wouldBlock {
       note([])
       return .nothing

@@ -29,11 +29,13 @@ final class SecuredClient {
   func handshake(_ end: inout End) -> Handshake {
     let mayRead = end.state.contains(.mayHaveBytes)
     end.state.remove(.mayHaveBytes)
-    switch session.handshake(mayRead: mayRead) {
+    var step = session.handshake(mayRead: mayRead)
+    while step == .wantsRead, end.mayHaveMore() { step = session.handshake(mayRead: true) }
+    switch step {
     case .done:
       isReady = true
       // Plaintext may have come with it, of which epoll does not tell.
-      if session.hasMoreToRead || !end.state.isDisjoint(with: [.willEnd, .willBreak]) {
+      if session.hasMoreToRead || !end.state.isDisjoint(with: [.willEnd, .willBreak, .isUrgent]) {
         end.state.insert(.mayHaveBytes)
       }
       note(&end)
@@ -52,10 +54,13 @@ final class SecuredClient {
   /// Reads plaintext; see `End.read`.
   func read(into buffer: UnsafeMutableRawBufferPointer, _ end: inout End) -> End.Reading {
     defer { note(&end) }
-    switch session.read(into: buffer) {
+    var step = session.read(into: buffer)
+    while step == .wantsRead, end.mayHaveMore() { step = session.read(into: buffer) }
+    switch step {
     case .done(let count):
       let isDrained =
-        count < buffer.count && !session.hasMoreToRead && end.state.isDisjoint(with: [.willEnd, .willBreak])
+        count < buffer.count && !session.hasMoreToRead
+        && end.state.isDisjoint(with: [.willEnd, .willBreak, .isUrgent])
       if isDrained { end.state.remove(.mayHaveBytes) }
       return .bytes(count)
     case .wantsRead:

@@ -90,7 +90,7 @@ extension Worker {
   /// Registered once, edge-triggered; changed once at most, when an end does not take what it is sent.
   private func watch(_ peer: Peer, _ connection: inout Connection, writing: Bool) {
     let key = EventKey.end(peer, connection.key).rawValue
-    let events: Epoll.Events = [.readable, .peerEnded, .edgeTriggered]
+    let events: Epoll.Events = [.readable, .urgent, .peerEnded, .edgeTriggered]
     guard let socket = connection[peer].socket?.number else { return }
     do throws(Errno) {
       if !connection.state(of: peer).contains(.isWatched) {

@@ -76,7 +76,9 @@ extension Worker {
   private func pass(from source: Peer, to sink: Peer, _ connection: inout Connection) -> Bool {
     for _ in 0..<Self.turns {
       guard connection.canPass(from: source, to: sink) else { return true }
-      if connection.state(of: sink).contains(.isSpliced), let conduit = conduits.borrow(at: now) {
+      if connection.state(of: sink).contains(.isSpliced), !connection.state(of: source).contains(.isUrgent),
+        let conduit = conduits.borrow(at: now)
+      {
         splice(from: source, to: sink, through: conduit, &connection)
       } else {
         copy(from: source, to: sink, &connection)
@@ -106,7 +108,7 @@ extension Worker {
     from source: Peer, to sink: Peer, through conduit: Conduit, _ connection: inout Connection
   ) {
     switch connection.fill(conduit, from: source) {
-    case .nothing: conduits.giveBack(conduit)
+    case .nothing, .end: conduits.giveBack(conduit)
     case .bytes(let count):
       noteSpeed(count, of: sink, &connection)
       if let reason = connection.drain(conduit, to: sink) {
@@ -115,9 +117,6 @@ extension Worker {
       }
       // What the sink did not take waits in the pipe, which is lent until it has.
       if conduit.count == 0 { conduits.giveBack(conduit) }
-    case .end:
-      conduits.giveBack(conduit)
-      ended(source, sink, &connection)
     case .broken(let reason):
       conduits.giveBack(conduit)
       broke(source, reason, &connection)

@@ -12,6 +12,8 @@ public struct Epoll: ~Copyable {
     public init(rawValue: UInt32) { self.rawValue = rawValue }
     /// Something can be read.
     public static let readable = Events(rawValue: EPOLLIN.rawValue)
+    /// An urgent byte of TCP waits to be read: reading stops short before it.
+    public static let urgent = Events(rawValue: EPOLLPRI.rawValue)
     /// Something can be written.
     public static let writable = Events(rawValue: EPOLLOUT.rawValue)
     /// The other end has shut its writing down.

@@ -23,6 +23,8 @@ public struct SocketOption: Sendable {
   public static let v6Only = SocketOption(level: CInt(IPPROTO_IPV6), name: IPV6_V6ONLY)
   /// What is sent leaves at once, however small (RFC 896 is off). A listening socket's connections inherit it.
   public static let noDelay = SocketOption(level: CInt(IPPROTO_TCP), name: TCP_NODELAY)
+  /// An urgent byte stays where it was in the stream (RFC 6093 §6). A listening socket's connections inherit it.
+  public static let urgentInline = SocketOption(level: SOL_SOCKET, name: SO_OOBINLINE)
   /// A connection that is made says nothing until there is something to send, so that the last segment of the handshake
   /// carries it; on a listening socket, accept(2) waits for the first bytes.
   public static let deferred = SocketOption(level: CInt(IPPROTO_TCP), name: TCP_DEFER_ACCEPT)

@@ -31,12 +31,18 @@ final class Plug: @unchecked Sendable {
 
   func send(_ text: String) throws { try send(Array(text.utf8)) }
 
-  func send(_ bytes: [UInt8]) throws {
+  /// - Parameter isFollowed: by more, or by the end, in the same segment.
+  func send(_ bytes: [UInt8], isFollowed: Bool = false) throws {
     var sent = 0
     while sent < bytes.count {
-      sent += try bytes.withUnsafeBytes { try descriptor!.send(UnsafeRawBufferPointer(rebasing: $0[sent...])) }
+      sent += try bytes.withUnsafeBytes {
+        try descriptor!.send(UnsafeRawBufferPointer(rebasing: $0[sent...]), isFollowed: isFollowed)
+      }
     }
   }
+
+  /// Sends a byte as urgent data of TCP.
+  func send(urgent byte: UInt8) throws { try descriptor!.send(urgent: byte) }
 
   /// What comes next, at most that many bytes; empty at the end.
   func receive(atMost count: Int = 65_536) throws -> [UInt8] {
@@ -82,6 +88,14 @@ final class Plug: @unchecked Sendable {
   func set(_ option: SocketOption, to value: Int) throws { try descriptor!.set(option, to: value) }
   var remote: Endpoint { get throws { try descriptor!.remoteEndpoint() } }
   var local: Endpoint { get throws { try descriptor!.localEndpoint() } }
+}
+
+extension Descriptor {
+  fileprivate borrowing func send(urgent byte: UInt8) throws {
+    let number = number
+    let sent = withUnsafePointer(to: byte) { Glibc.send(number, $0, 1, CInt(MSG_OOB)) }
+    guard sent == 1 else { throw Errno(rawValue: errno) }
+  }
 }
 
 /// A server of the test's own: listens on a free port of loopback.

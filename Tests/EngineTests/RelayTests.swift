@@ -132,6 +132,62 @@ import Wire
     guard case .broken = end.read(into: buffer) else { return #expect(Bool(false), "not broken") }
   }
 
+  /// The kernel stops reading before an urgent byte, and splicing for good. A client's stays where it was; a server's is left out.
+  @Test(arguments: RelayMode.allCases) func anUrgentByteStopsNothing(mode: RelayMode) throws {
+    let (before, behind) = (noise(1 << 20, seed: 11), noise(1 << 20, seed: 12))
+    let server = try Socket()
+    let fixture = try Fixture(.relay(to: [server.endpoint]), relayMode: mode)
+    let client = try fixture.client()
+    let accepted = try server.accept()
+    let sending = [client, accepted].map { plug in
+      Background {
+        try plug.send(before)
+        try plug.send(urgent: 33)
+        try plug.send(behind)
+        try plug.endWriting()
+      }
+    }
+    let receiving = Background {
+      let heard = try client.receiveAll()
+      #expect(heard == before + behind)
+    }
+    #expect(try accepted.receiveAll() == before + [33] + behind)
+    for task in sending + [receiving] { try task.wait() }
+  }
+
+  @Test func whatIsBehindAnUrgentByteIsReadToo() throws {
+    let listener = try Socket()
+    let peer = try Plug(to: listener.endpoint)
+    let socket = try listener.acceptDescriptor()
+    let number = socket.number
+    var end = End()
+    end.socket = consume socket
+    try peer.send("before")
+    try peer.send(urgent: 33)
+    try peer.send("behind")
+    try peer.endWriting()
+    var ready = Epoll.Ready(capacity: 1)
+    // When the end is there, all is.
+    let first = try Epoll()
+    try first.add(number, .peerEnded, key: 0)
+    let endings = try first.wait(for: &ready, milliseconds: 10_000)
+    #expect(endings == 1)
+    let epoll = try Epoll()
+    try epoll.add(number, [.readable, .urgent, .peerEnded, .edgeTriggered], key: 0)
+    let count = try epoll.wait(for: &ready, milliseconds: 10_000)
+    #expect(count == 1)
+    end.happened(ready[0].events)
+    var heard: [UInt8] = []
+    let buffer = UnsafeMutableRawBufferPointer.allocate(byteCount: 100, alignment: 1)
+    defer { buffer.deallocate() }
+    while end.state.contains(.mayHaveBytes), case .bytes(let count) = end.read(into: buffer) {
+      heard += buffer[..<count]
+    }
+    #expect(String(decoding: heard, as: UTF8.self) == "beforebehind")
+    let hasEnded = end.state.contains(.hasEnded)
+    #expect(hasEnded)
+  }
+
   /// However a relay ends, nothing of it is left open.
   @Test(arguments: RelayMode.allCases) func aClientThatBreaksAtAnyByteLeavesNothing(mode: RelayMode) throws {
     let server = try Socket()

@@ -84,6 +84,15 @@ final class SecurePlug {
 
   func endWriting() throws { try finish { session.endWriting() } }
 
+  /// Sends the beginning of a record, and FIN in the same segment.
+  func breakOff() throws {
+    _ = try SecurePlug.halfARecord.withUnsafeBytes { try descriptor.send($0, isFollowed: true) }
+    try descriptor.shutdownWriting()
+  }
+
+  /// The header of a record of 100 bytes, and two of them.
+  static let halfARecord: [UInt8] = [0x17, 3, 3, 0, 100, 1, 2]
+
   /// All until the end, of which `end` tells.
   func receiveAll() throws -> [UInt8] {
     var (all, buffer) = ([UInt8](), [UInt8](repeating: 0, count: 65_536))

@@ -193,6 +193,31 @@ import Wire
     #expect(report.ending == "insecure")
   }
 
+  /// epoll tells of the end together with what is before it, and not again.
+  @Test func anEndBehindHalfAHandshakeIsNotWaitedFor() throws {
+    let server = try Socket()
+    let fixture = try fixture(to: server, handshake: .seconds(3600))
+    let client = try fixture.client()
+    try client.send(SecurePlug.hello())
+    #expect(try client.receive(exactly: 5).first == 0x16)
+    try client.send(SecurePlug.halfARecord, isFollowed: true)
+    try client.endWriting()
+    #expect(try fixture.ledger.reports(1)[0].ending == "insecure")
+  }
+
+  @Test func anEndBehindHalfARecordIsPassedOn() throws {
+    let server = try Socket()
+    let fixture = try fixture(to: server)
+    let client = try SecurePlug(to: fixture.door)
+    try client.send("go")
+    let accepted = try server.accept()
+    #expect(try accepted.text(exactly: 2) == "go")
+    try client.breakOff()
+    #expect(try accepted.allText() == "")
+    accepted.close()
+    #expect(try fixture.ledger.reports(1)[0].ending == "closed")
+  }
+
   @Test func aBrokenHelloGetsAnAlert() throws {
     let server = try Socket()
     let fixture = try fixture(to: server)
