@@ -19,6 +19,15 @@ extension Plan {
   /// Whether a server is down, by `ServerID.index`.
   var isDown: [Bool] { standings.map(\.isDown) }
 
+  /// A sentence for each server that is down, or has addresses that are.
+  var troubles: [String] {
+    zip(configuration.servers, standings).compactMap { server, standing in
+      let missing = standing.missing.map(\.description).joined(separator: ", ")
+      if standing.isDown { return "server \(server.name) is down: \(missing)" }
+      return missing.isEmpty ? nil : "server \(server.name) does without \(missing)"
+    }
+  }
+
   /// What is to be told when the standing of a server has changed.
   func notices(of change: Standing.Change, in server: Int) -> [Notice] {
     let name = configuration.servers[server].name
@@ -27,8 +36,12 @@ extension Plan {
       return servers.contains(server) && servers.allSatisfy { $0 == server || standings[$0].isDown }
     }.map { configuration.listeners[$0].name }
     switch change {
-    case .down(let reason):
-      return [Notice(level: .warning, message: "server \(name) is down: \(reason)")]
+    case .without(let address, let reason):
+      return [Notice(level: .warning, message: "server \(name) does without \(address): \(reason)")]
+    case .with(let address):
+      return [Notice(level: .info, message: "server \(name) has \(address) again")]
+    case .down(let address, let reason):
+      return [Notice(level: .warning, message: "server \(name) is down: \(address): \(reason)")]
         + listeners.map { listener in
           Notice(
             level: .warning,

@@ -10,10 +10,14 @@ final class Standing: Sendable {
 
   /// What the server is now, and was not before.
   enum Change: Equatable {
+    /// That one of its addresses went down, for that reason; others are left.
+    case without(Endpoint, String)
     /// The last of its addresses went down, for that reason.
-    case down(String)
-    /// That one of its addresses is there again.
+    case down(Endpoint, String)
+    /// It was down, and that one of its addresses is there again.
     case up(Endpoint)
+    /// It was up, and that one of its addresses is there again.
+    case with(Endpoint)
   }
 
   private let server: Server
@@ -39,6 +43,12 @@ final class Standing: Sendable {
 
   /// Whether all its addresses are down.
   var isDown: Bool { down.isOn }
+
+  /// Those of its addresses that are down.
+  var missing: [Endpoint] {
+    guard isTroubled.isOn else { return [] }
+    return states.withLock { states in zip(server.addresses, states).filter(\.1.isDown).map(\.0) }
+  }
 
   /// Whether what is known here is true of that server as well, in a later configuration.
   func isOf(_ other: Server) -> Bool {
@@ -91,16 +101,21 @@ final class Standing: Sendable {
     _ = isTroubled.turn(true)
     states[address].failures += 1
     states[address].successes = 0
-    guard states[address].failures >= server.health.downAfter else { return nil }
+    guard states[address].failures >= server.health.downAfter, !states[address].isDown else { return nil }
     states[address].isDown = true
-    guard states.allSatisfy(\.isDown), down.turn(true) else { return nil }
-    return .down("\(server.addresses[address]): \(reason)")
+    let endpoint = server.addresses[address]
+    guard states.allSatisfy(\.isDown) else { return .without(endpoint, reason) }
+    _ = down.turn(true)
+    return .down(endpoint, reason)
   }
 
   private func recover(_ address: Int, _ states: inout [State]) -> Change? {
+    let wasDown = states[address].isDown
     states[address] = State()
     if states.allSatisfy({ $0.failures == 0 }) { _ = isTroubled.turn(false) }
-    return down.turn(false) ? .up(server.addresses[address]) : nil
+    guard wasDown else { return nil }
+    let endpoint = server.addresses[address]
+    return down.turn(false) ? .up(endpoint) : .with(endpoint)
   }
 }
 

@@ -99,6 +99,9 @@ public final class WorkerPool: Sendable {
     }
   }
 
+  /// A sentence for each server that is down now, or has addresses that are.
+  public var troubles: [String] { house.front.withLock { $0.plan }.troubles }
+
   /// How many clients are connected now.
   public var connectionCount: Int { house.connectionCount }
 }

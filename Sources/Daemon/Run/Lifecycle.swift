@@ -96,7 +96,8 @@ final class Lifecycle: Sendable {
 
   private func tellState() {
     let seconds = (WallTime.now.milliseconds - started.milliseconds) / 1000
-    logger.notice("\(connections), running for \(seconds) s, version \(version)")
+    let state = ["\(connections), running for \(seconds) s, version \(version)"] + pool.troubles
+    logger.notice("\(state.joined(separator: "; "))")
   }
 
   /// `1 connection`, `2 connections`.

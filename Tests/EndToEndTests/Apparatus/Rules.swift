@@ -38,8 +38,12 @@ enum Rules {
   }
 
   /// One mail server, which greets its clients itself.
-  /// - Parameter balance: of its addresses; alone, it has one.
-  static func server(at addresses: [String], balance: String, listen: String) -> String {
+  /// - Parameters:
+  ///   - balance: of its addresses; alone, it has one.
+  ///   - health: how it is checked.
+  static func server(
+    at addresses: [String], balance: String, listen: String, health: String = "{ check: none }"
+  ) -> String {
     """
     listeners:
       - name: smtp
@@ -57,6 +61,7 @@ enum Rules {
       mta:
         addresses: [\(addresses.map { "\"\($0)\"" }.joined(separator: ", "))]
         \(balance == "alone" ? "" : "balance: \(balance)")
+        health: \(health)
         client-address: hidden
     """
   }

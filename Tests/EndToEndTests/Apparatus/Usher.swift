@@ -23,10 +23,12 @@ extension Stage {
   }
 
   /// usher in front of one mail server.
-  func startUsher(before addresses: [String], balance: String = "alone") async throws -> RunningUsher {
+  func startUsher(
+    before addresses: [String], balance: String = "alone", health: String = "{ check: none }"
+  ) async throws -> RunningUsher {
     let port = Port.free()
     return try await startUsher(
-      Rules.server(at: addresses, balance: balance, listen: "127.0.0.1:\(port)"), ports: [port])
+      Rules.server(at: addresses, balance: balance, listen: "127.0.0.1:\(port)", health: health), ports: [port])
   }
 }
 
@@ -37,6 +39,9 @@ struct RunningUsher: Sendable {
   let port: Int
   let rules: URL
   let relayMode: RelayMode
+
+  /// Whether these words are in its log.
+  func says(_ words: String) -> Bool { child.output.contains(words) }
 
   /// The lines that end connections, in order.
   var reports: [Report] {
