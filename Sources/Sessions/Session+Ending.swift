@@ -47,6 +47,8 @@ extension Reply {
   static func unavailable(_ host: String, _ reason: String) -> Reply {
     Reply(421, "4.3.2 \(host) Service not available: \(reason)")
   }
+  /// RFC 3463 §3.4: what became of the mail system is not known.
+  static func serverLost(_ host: String) -> Reply { Reply(421, "4.3.0 \(host) Error: lost the server") }
   static func stopping(_ host: String) -> Reply { Reply(421, "4.3.2 \(host) Service shutting down") }
   static func tooSlow(_ host: String) -> Reply { Reply(421, "4.4.2 \(host) Error: timeout exceeded") }
   static func tooMany(_ host: String) -> Reply { Reply(421, "4.7.0 \(host) Error: too many commands") }

@@ -59,13 +59,16 @@ extension Session {
     switch step {
     case .send(let bytes): instructions.append(.send(peer, bytes))
     case .answer(let reply): instructions.append(.send(.client, reply.bytes))
-    case .farewell(let reply): say(reply, thenEnd: .mediated, &instructions)
+    case .farewell(let reply): say(reply, thenEnd: self[peer] == nil ? .serverRefused : .mediated, &instructions)
     }
   }
 
-  /// The server of a mediated client is gone.
-  func mediatedServerIsGone(_ mediation: Mediation, _ instructions: inout [Instruction]) {
-    guard mediation.waitsForServer else { return end(.mediated, &instructions) }
-    say(.unavailable(context.hostname, "it closed the connection"), thenEnd: .serverRefused, &instructions)
+  /// The server of a mediated client is gone: that is the reply to what the client waits for, or has yet to finish.
+  func mediatedServerIsGone(
+    _ peer: Peer, _ box: Box<Mediation>, at now: Instant, _ instructions: inout [Instruction]
+  ) {
+    lose(peer, &instructions)
+    box.value.serverIsGone(.serverLost(context.hostname))
+    mediate(at: now, &instructions)
   }
 }

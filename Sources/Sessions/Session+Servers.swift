@@ -53,7 +53,7 @@ extension Session {
     // It greeted and ended: the client hears what there is, and may still be heard.
     case .guarding(peer) where self[peer]?.hasEnded == true: relay(with: peer, &instructions)
     case .guarding(peer): end(.serverRefused, &instructions)
-    case .mediating(peer, let box): mediatedServerIsGone(box.value, &instructions)
+    case .mediating(peer, let box): mediatedServerIsGone(peer, box, at: now, &instructions)
     case .awaitingHello:
       lose(peer, &instructions)
       promise(at: now, &instructions)

@@ -90,7 +90,7 @@ public struct Summary: Sendable, Hashable {
     case rejected, dropped
     /// No rule matched, or the rule's server does not take this client's TLS.
     case unanswered
-    /// The server was not there, or refused.
+    /// The server was not there, refused, or left the client that it was mediated with.
     case serverRefused = "server-refused"
     /// A ClientHello came after the greeting: the grace was too short.
     case lateHello = "late-hello"

@@ -7,6 +7,8 @@ import Wire
 //      ▲  │             │  └──334──▶ response ──LF─────▶ reply
 //      │  └──BDAT n─────┼─────────▶ chunk ──n bytes────▶ reply (the same)
 //      └──────reply─────┘           (discard, where the server has no CHUNKING; then the reply is usher's own)
+//
+// A server that goes, or says 421, ends it: with the reply that the client waits for, and behind the content that it sends.
 
 /// One command at a time, and none that the server did not offer.
 public struct Mediation: Sendable {
@@ -42,6 +44,8 @@ public struct Mediation: Sendable {
   private var promised: Capabilities
   private var offered: Capabilities
   private let isMeantToLast: Bool
+  /// What the client hears last. Set while it sends content, it waits for the end of that: who sends does not listen.
+  private var lastWords: Reply?
 
   /// - Parameters:
   ///   - promised: to the client.
@@ -74,10 +78,18 @@ public struct Mediation: Sendable {
   /// The command that made the mediation necessary; nil when what belongs to it is still to come.
   public mutating func begin(with command: Command) -> Step? { hear(command) }
 
+  /// The server is gone: nothing more is sent to it, and the client hears so when it listens.
+  /// - Parameter words: the reply to what it waits for.
+  public mutating func serverIsGone(_ words: Reply) {
+    if case .reply(to: .quit) = state { lastWords = .bye }
+    lastWords = lastWords ?? words
+  }
+
   /// What follows from what the client has sent; nil when that is not enough, or the server's turn.
   /// - Parameter inbox: what waits of it.
   public mutating func next(_ inbox: inout LineBuffer) -> Step? {
     while true {
+      if let lastWords, !isWithinContent { return .farewell(lastWords) }
       switch state {
       case .reply: return nil
       case .command:
@@ -86,21 +98,15 @@ public struct Mediation: Sendable {
         case .tooLong: return .farewell(.lineTooLong)
         case .line(let line): if let step = hear(Command(line)) { return step }
         }
-      case .chunk(let left, let isAnswered):
-        guard let bytes = inbox.take(left) else { return nil }
-        let rest = left - bytes.count
-        state = rest == 0 ? .behindContent(isAnswered) : .chunk(left: rest, isAnswered: isAnswered)
-        return .send(bytes)
+      case .data, .chunk:
+        guard let bytes = takeContent(&inbox) else { return nil }
+        if lastWords == nil { return .send(bytes) }
       case .discard(0, let reply):
         state = .command
         return .answer(reply)
       case .discard(let left, let reply):
         guard let bytes = inbox.take(left) else { return nil }
         state = .discard(left: left - bytes.count, reply)
-      case .data(var end, let isAnswered):
-        guard let bytes = inbox.take(through: &end) else { return nil }
-        state = end.isReached ? .behindContent(isAnswered) : .data(end, isAnswered: isAnswered)
-        return .send(bytes)
       case .response:
         var end = LineEnd()
         guard let bytes = inbox.take(through: &end) else { return nil }
@@ -108,6 +114,28 @@ public struct Mediation: Sendable {
         return .send(bytes)
       }
     }
+  }
+
+  /// Whether the client sends what it must send to its end before it listens.
+  private var isWithinContent: Bool {
+    switch state {
+    case .data, .chunk, .discard: true
+    case .command, .reply, .response: false
+    }
+  }
+
+  /// Takes what waits of a content or chunk; nil when nothing does.
+  private mutating func takeContent(_ inbox: inout LineBuffer) -> [UInt8]? {
+    var taken: [UInt8]?
+    if case .data(var end, let isAnswered) = state {
+      taken = inbox.take(through: &end)
+      state = end.isReached ? .behindContent(isAnswered) : .data(end, isAnswered: isAnswered)
+    } else if case .chunk(let left, let isAnswered) = state {
+      taken = inbox.take(left)
+      let rest = left - (taken?.count ?? 0)
+      state = rest == 0 ? .behindContent(isAnswered) : .chunk(left: rest, isAnswered: isAnswered)
+    }
+    return taken
   }
 
   private mutating func hear(_ command: Command) -> Step? {
@@ -141,21 +169,28 @@ public struct Mediation: Sendable {
 
   /// What follows from what the server has said; nil when that is not enough.
   public mutating func next() -> Step? {
+    guard lastWords == nil else { return nil }
     switch reader.next() {
     case .partial: return nil
-    case .malformed: return .farewell(.notAReply)
-    case .reply(let reply): return reply.code == 421 ? .farewell(reply) : heard(reply)
+    case .malformed: return leave(.notAReply)
+    case .reply(let reply): return reply.code == 421 ? leave(reply) : heard(reply)
     }
   }
 
-  private mutating func heard(_ reply: Reply) -> Step {
+  /// Nothing good comes from the server any more.
+  private mutating func leave(_ words: Reply) -> Step? {
+    lastWords = words
+    return isWithinContent ? nil : .farewell(words)
+  }
+
+  private mutating func heard(_ reply: Reply) -> Step? {
     switch state {
     case .reply(let question): return heard(reply, to: question)
     // It refuses content that is still coming, and says no more at its end.
     case .data(let end, isAnswered: false): state = .data(end, isAnswered: true)
     case .chunk(let left, isAnswered: false): state = .chunk(left: left, isAnswered: true)
     // Twice: it takes the content for commands.
-    case .data, .chunk: return .farewell(.outOfStep)
+    case .data, .chunk: return leave(.outOfStep)
     // It does not wait for the response; what comes next, it takes for a command.
     case .response: state = .command
     // It speaks unasked, as servers do that give up waiting.
