@@ -16,27 +16,25 @@ extension Span<UInt8> {
   ///   - width: in bytes, 1 or 2.
   ///   - flaw: what it is when it does not fit.
   func number(_ width: Int, at start: Int, _ flaw: Flaw, fits: (Int) -> Bool) throws(Halt) -> Int {
-    var value = 0
-    for offset in 0..<width {
-      guard start + offset < count else {
-        let open = 8 * (width - offset)
-        let canFit = (value << open..<(value + 1) << open).contains(where: fits)
-        throw canFit ? .starved : .broken(flaw)
-      }
-      value = value << 8 | Int(self[start + offset])
-    }
+    guard start + width <= count else { throw canFit(width, at: start, fits) ? .starved : .broken(flaw) }
+    let value = width == 1 ? Int(self[start]) : Int(uint16(at: start))
     guard fits(value) else { throw .broken(flaw) }
     return value
+  }
+
+  private func canFit(_ width: Int, at start: Int, _ fits: (Int) -> Bool) -> Bool {
+    let here = Swift.max(0, count - start)
+    let value = here == 0 ? 0 : Int(self[start])
+    let open = 8 * (width - here)
+    return (value << open..<(value + 1) << open).contains(where: fits)
   }
 
   /// The number in network order that begins there; all of it is here.
   func uint16(at start: Int) -> UInt16 { UInt16(self[start]) << 8 | UInt16(self[start + 1]) }
 
-  /// So many of them.
-  func uint16s(at start: Int, count: Int) -> [UInt16] { (0..<count).map { uint16(at: start + 2 * $0) } }
+  /// A copy.
+  var array: [UInt8] { unsafe withUnsafeBufferPointer { unsafe Array($0) } }
 
-  /// So many bytes.
-  func array(at start: Int, count: Int) -> [UInt8] {
-    unsafe extracting(start..<start + count).withUnsafeBufferPointer { unsafe Array($0) }
-  }
+  /// A copy of ASCII.
+  var text: String { unsafe withUnsafeBufferPointer { unsafe String(decoding: $0, as: UTF8.self) } }
 }

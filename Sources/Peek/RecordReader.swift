@@ -51,25 +51,8 @@ struct RecordReader: Sendable, Hashable {
     taken = end
   }
 
-  /// A hello that arrives whole is read once. Of one that does not, it is first seen whether it is whole and right, and then
-  /// noted what it says.
   private mutating func read(_ message: Span<UInt8>, _ largest: Int) throws(Halt) -> ClientHello {
-    if hello.isFresh, isWhole(message) { return try note(message, largest, &hello) }
-    var nothing: ClientHello.Content?
-    try hello.read(message, largest: largest, into: &nothing)
-    var reader = HelloReader()
-    return try note(message, largest, &reader)
-  }
-
-  /// Whether as much is here as the message says that it has.
-  private func isWhole(_ message: Span<UInt8>) -> Bool {
-    guard message.count >= 4 else { return false }
-    return message.count - 4 >= Int(message[1]) << 16 | Int(message[2]) << 8 | Int(message[3])
-  }
-
-  private func note(_ message: Span<UInt8>, _ largest: Int, _ reader: inout HelloReader) throws(Halt) -> ClientHello {
-    var notes: ClientHello.Content? = ClientHello.Content()
-    try reader.read(message, largest: largest, into: &notes)
-    return ClientHello(notes ?? ClientHello.Content())
+    let count = try hello.read(message, largest: largest)
+    return ClientHello(message.extracting(first: count).array, hello.parts)
   }
 }

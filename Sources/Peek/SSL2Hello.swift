@@ -18,12 +18,11 @@ enum SSL2Hello {
     let session = try bytes.number(2, at: 7, .ssl2Lengths) { $0 <= min(32, all - ciphers) }
     _ = try bytes.number(2, at: 9, .ssl2Lengths) { $0 == all - ciphers - session }
     guard bytes.count >= 2 + length else { throw .starved }
-    var content = ClientHello.Content()
-    content.legacyVersion = bytes.uint16(at: 3)
-    content.isSSLv2Format = true
     // A suite of TLS is one of SSL 2 with a zero before it.
-    content.cipherSuites = stride(from: header, to: header + ciphers, by: 3).filter { bytes[$0] == 0 }
-      .map { bytes.uint16(at: $0 + 1) }
-    return ClientHello(content)
+    let suites = stride(from: header, to: header + ciphers, by: 3).filter { bytes[$0] == 0 }
+    return ClientHello(
+      legacyVersion: bytes.uint16(at: 3), supportedVersions: [], serverNames: [], alpn: [],
+      cipherSuites: suites.map { bytes.uint16(at: $0 + 1) }, extensions: [], signatureAlgorithms: [],
+      isSSLv2Format: true)
   }
 }

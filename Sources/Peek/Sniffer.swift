@@ -1,14 +1,14 @@
 import Wire
 
 // Tells what a client speaks. First an automaton of signatures, one step a byte, until one is left; then, if that is TLS, its
-// records and the ClientHello in them. No byte is read twice, but for a whole hello, which is read once more for what it says.
+// records and the ClientHello in them. No byte is read twice.
 
 /// Tells what a client speaks from its first bytes, one look after the other.
 public struct Sniffer: Sendable {
   private enum State: Sendable {
     /// It could be several: the automaton's state, and how many bytes led to it.
     case signature(UInt16, read: UInt16)
-    case records(RecordReader)
+    case records
     case ssl2
     case settled(Sighting)
   }
@@ -16,6 +16,7 @@ public struct Sniffer: Sendable {
   /// The largest ClientHello that is read, in bytes of the handshake message.
   public let largestHello: Int
   private var state = State.signature(SignatureAutomaton.start, read: 0)
+  private var records = RecordReader()
 
   /// - Parameter largestHello: bytes of the handshake message, its header included; a larger one is `tooLarge`, and so is one
   ///   whose records need twice as many.
@@ -38,12 +39,7 @@ public struct Sniffer: Sendable {
       return .undecided(couldBeTLS: SignatureAutomaton.standard.couldBeTLS(in: automatonState) ? .notYet : .no)
     case .settled(let sighting): return sighting
     case .ssl2: return settle(Result { () throws(Halt) in try SSL2Hello.read(bytes, largest: largestHello) })
-    case .records(var reader):
-      // Taken out while it is read, so that what it holds is not copied.
-      state = .ssl2
-      let hello = Result { () throws(Halt) in try reader.read(bytes, largest: largestHello) }
-      if case .failure(.starved) = hello { state = .records(reader) }
-      return settle(hello)
+    case .records: return settle(Result { () throws(Halt) in try records.read(bytes, largest: largestHello) })
     }
   }
 
@@ -53,7 +49,7 @@ public struct Sniffer: Sendable {
     for index in read..<max(read, bytes.count) {
       switch automaton.step(from: current, bytes[index]) {
       case .state(let next): current = next
-      case .tls: return bytes[0] == 0x16 ? .records(RecordReader()) : .ssl2
+      case .tls: return bytes[0] == 0x16 ? .records : .ssl2
       case .plaintext(let name): return .settled(.plaintext(name))
       case .none: return .settled(.unknown)
       }

@@ -12,8 +12,8 @@ extension Test {
     case .client(let networks): Answer(networks.contain(facts.client))
     case .local(let networks): Answer(networks.contain(facts.local))
     case .tls(let wanted): facts.beginning.isOne(of: wanted)
-    case .sni(let patterns): facts.hello.answer { hello in hello.serverNames.contains { patterns.match($0) } }
-    case .alpn(let patterns): facts.hello.answer { hello in hello.alpn.contains { patterns.match($0) } }
+    case .sni(let patterns): facts.hello.answer { patterns.match($0.forEachServerName) }
+    case .alpn(let patterns): facts.hello.answer { patterns.match($0.forEachProtocol) }
     case .ja4(let patterns): facts.hello.answer { patterns.match($0.ja4) }
     case .tlsVersion(let patterns): facts.hello.answer { patterns.match($0.tlsVersion) }
     case .protocolName(let names): facts.protocolName.answer { names.contains($0) }
@@ -38,6 +38,13 @@ extension [Network] {
 
 extension [Pattern] {
   fileprivate func match(_ text: String) -> Bool { contains { $0.matches(text) } }
+
+  /// - Parameter forEach: calls with each of the names, one of which is to match.
+  fileprivate func match(_ forEach: ((Span<UInt8>) -> Void) -> Void) -> Bool {
+    var isFound = false
+    forEach { name in isFound = isFound || contains { $0.matches(name, isWhole: true) == .yes } }
+    return isFound
+  }
 
   fileprivate func match(_ bytes: [UInt8]) -> Bool { contains { $0.matches(bytes.span, isWhole: true) == .yes } }
 }

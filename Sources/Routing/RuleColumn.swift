@@ -71,8 +71,8 @@ extension RuleColumn {
     case .beginning: find(number: Int(facts.beginning.rawValue), found)
     case .silent: find(facts.silent, found)
     case .early: find(facts.early, found)
-    case .sni: find(facts.hello) { for name in $0.serverNames { find(name.utf8.span, found) } }
-    case .alpn: find(facts.hello) { for name in $0.alpn { find(name.span, found) } }
+    case .sni: find(facts.hello) { $0.forEachServerName { find($0, found) } }
+    case .alpn: find(facts.hello) { $0.forEachProtocol { find($0, found) } }
     case .ja4: find(facts.hello) { find($0.ja4.utf8.span, found) }
     case .tlsVersion: find(facts.hello) { find($0.tlsVersion.utf8.span, found) }
     case .protocolName: find(facts.protocolName) { find($0.utf8.span, found) }

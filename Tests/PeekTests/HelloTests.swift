@@ -62,7 +62,7 @@ import Wire
 
   /// What waits in its grace must stay small.
   @Test func littleIsHeld() {
-    #expect(MemoryLayout<Sniffer>.size <= 64)
+    #expect(MemoryLayout<Sniffer>.size <= 192)
     #expect(MemoryLayout<ClientHello?>.size == MemoryLayout<Int>.size)
   }
 }
