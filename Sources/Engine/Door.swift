@@ -54,13 +54,16 @@ final class ListeningSocket: Sendable {
     if let address = endpoint.ip, address.isUnspecified { nil } else { endpoint }
   }
 
-  /// Opens a door, or takes it over from the service manager.
+  /// Opens a door, or takes it over from the service manager, which may have several sockets of one name.
   /// - Parameter listener: its name, for the error.
-  static func open(_ door: Door, listener: String) throws(EngineError) -> ListeningSocket {
+  static func open(_ door: Door, listener: String) throws(EngineError) -> [ListeningSocket] {
     do throws(Errno) {
       switch door {
-      case .endpoint(let endpoint): return try bound(to: endpoint)
-      case .inherited(let name): if let socket = try inherited(name) { return socket }
+      case .endpoint(let endpoint): return [try bound(to: endpoint)]
+      case .inherited(let name):
+        var sockets: [ListeningSocket] = []
+        for number in InheritedDescriptors.numbers(named: name) { sockets.append(try inherited(number)) }
+        if !sockets.isEmpty { return sockets }
       }
     } catch {
       throw EngineError(cannotOpen: door, of: listener, error)
@@ -88,8 +91,8 @@ final class ListeningSocket: Sendable {
     return try ListeningSocket(descriptor, file: file)
   }
 
-  private static func inherited(_ name: String) throws(Errno) -> ListeningSocket? {
-    guard let descriptor = try InheritedDescriptors.listeningSocket(named: name) else { return nil }
+  private static func inherited(_ number: CInt) throws(Errno) -> ListeningSocket {
+    let descriptor = try InheritedDescriptors.duplicate(number)
     guard try descriptor.get(.accepts) == 1 else { throw .invalidArgument }
     try descriptor.setNonBlocking()
     return try ListeningSocket(descriptor, file: nil)

@@ -12,12 +12,9 @@ struct Front: Sendable {
     var doors: [OpenDoor] = []
     for (index, listener) in configuration.listeners.enumerated() {
       for door in listener.doors {
-        if let open = old?.doors.first(where: { $0.door == door }) {
-          doors.append(OpenDoor(door, listener: index, socket: open.socket))
-        } else {
-          let socket = try ListeningSocket.open(door, listener: listener.name)
-          doors.append(OpenDoor(door, listener: index, socket: socket))
-        }
+        let open = old?.doors.filter { $0.door == door }.map(\.socket) ?? []
+        let sockets = open.isEmpty ? try ListeningSocket.open(door, listener: listener.name) : open
+        doors += sockets.map { OpenDoor(door, listener: index, socket: $0) }
       }
     }
     for open in doors { open.setAcknowledging(dialogue: configuration.listeners[open.listener].dialogue) }

@@ -3,16 +3,19 @@ public import SystemPackage
 
 /// What the service manager hands over: sd_listen_fds_with_names(3).
 public enum InheritedDescriptors {
-  /// A duplicate of the listening socket of that name, which stays the service manager's; nil when there is none.
-  public static func listeningSocket(named name: String) throws(Errno) -> Descriptor? {
+  /// The numbers of all that have that name, in their order: a socket unit names all of its ports alike. They stay the service
+  /// manager's; empty when there is none.
+  public static func numbers(named name: String) -> [CInt] {
     guard Host.environment("LISTEN_PID").flatMap({ pid_t($0) }) == getpid(),
-      let count = Host.environment("LISTEN_FDS").flatMap({ CInt($0) }), count > 0
-    else { return nil }
+      let count = Host.environment("LISTEN_FDS").flatMap({ Int($0) }), count > 0
+    else { return [] }
     let names = Host.environment("LISTEN_FDNAMES")?.split(separator: ":", omittingEmptySubsequences: false) ?? []
-    for index in 0..<count where index < names.count && names[Int(index)] == name {
-      return Descriptor(owning: try check(fcntl(firstNumber + index, F_DUPFD_CLOEXEC, firstNumber)))
-    }
-    return nil
+    return names.prefix(count).indices.filter { names[$0] == name }.map { firstNumber + CInt($0) }
+  }
+
+  /// A duplicate of one of them.
+  public static func duplicate(_ number: CInt) throws(Errno) -> Descriptor {
+    Descriptor(owning: try check(fcntl(number, F_DUPFD_CLOEXEC, firstNumber)))
   }
 
   /// SD_LISTEN_FDS_START.
