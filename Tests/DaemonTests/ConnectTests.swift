@@ -1,3 +1,4 @@
+import Dialogues
 import Foundation
 import Routing
 import RuleLanguage
@@ -66,6 +67,15 @@ import Wire
     #expect(failures.map { $0?.step } == [.greeting])
     let findings = try Site().check(plainAddress: "proxy-v2").findings.filter { $0.severity == .error }
     #expect(findings.contains { $0.message.hasSuffix("does it expect the PROXY header, of that version?") })
+  }
+
+  @Test(arguments: [("XCLIENT NAME ADDR", true), ("XFORWARD NAME ADDR", false)], [true, false])
+  func whoIsGrantedXCLIENTIsWhoeverItSays(offer: (line: String, isFound: Bool), isExposed: Bool) throws {
+    let plain = try #require(try Site().check().servers.last)
+    var report = try #require(plain.visits.first).report
+    report.capabilities = Capabilities(Reply(code: 250, lines: ["a", offer.line].map { Array($0.utf8) }))
+    let found = report.findings(isExposed: isExposed).filter { $0.message.hasPrefix("LETS STRANGERS SAY WHO THEY ARE") }
+    #expect(found.map(\.severity) == (offer.isFound ? [isExposed ? .error : .warning] : []))
   }
 
   @Test func nobodyThereIsSaid() throws {

@@ -41,6 +41,16 @@ import Testing
     }
   }
 
+  /// Postfix grants XCLIENT to this machine, and the file does not use it: so clients may.
+  @Test func itFindsWhoLetsStrangersSayWhoTheyAre() async throws {
+    let stage = try await Stage()
+    let running = try await stage.start(.postfix, introduction: .xclient)
+    let visits = try await stage.check(running.address, clientAddress: "hidden", exits: 3)
+    let findings = visits.flatMap { $0["findings"] as? [[String: Any]] ?? [] }
+    let messages = findings.compactMap { $0["severity"] as? String == "error" ? $0["message"] as? String : nil }
+    #expect(messages.contains { $0.hasPrefix("LETS STRANGERS SAY WHO THEY ARE") }, "\(findings)")
+  }
+
   /// The file says one thing, the server is set up for another.
   @Test(arguments: [
     (MailServer.postfix, MailServer.Introduction.proxyV2, "hidden", "does it wait for a PROXY header?"),

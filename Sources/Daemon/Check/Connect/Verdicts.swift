@@ -10,7 +10,8 @@ extension VisitReport {
   /// - Parameter isExposed: whether strangers can reach the server by a listener that is not on loopback.
   func findings(isExposed: Bool) -> [Finding] {
     if let failure { return progress + [Finding(severity: .error, message: words(failure))] }
-    return progress + [tlsFinding, addressFinding, relayFinding(isExposed)].compactMap { $0 }
+    return progress
+      + [tlsFinding, addressFinding, impostorFinding(isExposed), relayFinding(isExposed)].compactMap { $0 }
   }
 
   private var progress: [Finding] {
@@ -56,6 +57,15 @@ extension VisitReport {
   }
 
   // MARK: - Strangers
+
+  /// Who is granted XCLIENT is whoever it says, and usher passes on what clients say.
+  private func impostorFinding(_ isExposed: Bool) -> Finding? {
+    guard visit.isMail, capabilities?.promises("XCLIENT") == true else { return nil }
+    let cure = visit.server.clientAddress == .hidden ? "; say client-address: xclient, or take that from it" : ""
+    return Finding(
+      severity: isExposed ? .error : .warning,
+      message: "LETS STRANGERS SAY WHO THEY ARE \(visit.way.words): it offers XCLIENT to \(stranger)\(cure)")
+  }
 
   private func relayFinding(_ isExposed: Bool) -> Finding? {
     switch relay {
