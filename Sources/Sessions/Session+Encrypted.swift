@@ -71,6 +71,7 @@ extension Session {
     guard count(&instructions) else { return }
     deadline = now + settings.timeouts.command
     switch command.verb {
+    case _ where command.isAmbiguous: instructions.append(.send(.client, Reply.syntaxError.bytes))
     case "NOOP", "RSET": instructions.append(.send(.client, Reply.ok.bytes))
     case "STARTTLS": instructions.append(.send(.client, Reply.alreadyEncrypted.bytes))
     default:

@@ -139,7 +139,10 @@ public struct Mediation: Sendable {
   }
 
   private mutating func hear(_ command: Command) -> Step? {
-    if command.isAmbiguous { return .answer(.syntaxError) }
+    if command.isAmbiguous || command.verb.isEmpty {
+      // Nobody knows whether a chunk is behind it.
+      return command.verb == "BDAT" ? .farewell(.badChunk) : .answer(.syntaxError)
+    }
     if let keyword = offered.missing(for: command) { return refuse(command, keyword) }
     switch command.verb {
     case "STARTTLS": return .answer(.tlsNotOffered)
@@ -203,7 +206,8 @@ public struct Mediation: Sendable {
     state = .command
     switch (question, reply.code) {
     case (.quit, _): return .farewell(reply)
-    case (.data, 354): state = .data(ContentEnd(), isAnswered: false)
+    // RFC 5321 §4.2.1: clients look at the first digit.
+    case (.data, 300...399): state = .data(ContentEnd(), isAnswered: false)
     case (.other, 300...399): state = .response
     case (.hello, 200...299): return renew(reply)
     case (.hello, _), (.data, _), (.other, _): break
@@ -220,9 +224,9 @@ public struct Mediation: Sendable {
 }
 
 extension Command {
-  /// RFC 3030 §2: `BDAT 1000` or `BDAT 1000 LAST`; nil when it is neither.
+  /// RFC 3030 §2: `BDAT 1000` or `BDAT 1000 LAST`, and no tab, which not every server takes for a space; nil when it is neither.
   var chunkSize: Int? {
-    let words = argument.split(whereSeparator: isSpace)
+    let words = Array(line.split(separator: UInt8(ascii: " ")).dropFirst())
     guard let first = words.first, (1...18).contains(first.count), first.allSatisfy({ (48...57).contains($0) }),
       words.count == 1 || words.count == 2 && words[1].map(upperCased) == Array("LAST".utf8)
     else { return nil }

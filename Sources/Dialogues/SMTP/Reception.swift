@@ -46,7 +46,7 @@ public struct Reception: Sendable {
 extension Reply {
   public static let ok = Reply(250, "2.0.0 Ok")
   static let bye = Reply(221, "2.0.0 Bye")
-  static let syntaxError = Reply(500, "5.5.2 Error: bad syntax")
+  public static let syntaxError = Reply(500, "5.5.2 Error: bad syntax")
   static let missingName = Reply(501, "5.5.4 Syntax: EHLO hostname")
   static let noParameters = Reply(501, "5.5.4 Syntax: STARTTLS, without parameters")
   static let helloFirst = Reply(503, "5.5.1 Error: send EHLO first")
