@@ -17,6 +17,8 @@ final class Worker {
   var timers: TimerWheel
   /// When this round of events began; all that happens in it happens then.
   var now = Instant.now
+  /// Whether clients arrived in the round before, and in this one.
+  var arrivals = (before: false, now: false)
   /// What new connections live under.
   var edition: Edition
   /// Where clients arrive.
@@ -76,6 +78,7 @@ final class Worker {
     while endsAt == nil || connections.count > 0 {
       let count = wait()
       now = .now
+      arrivals = (before: arrivals.now, now: false)
       for index in 0..<count { take(ready[index]) }
       finishTurns()
       wakeThoseDue()
