@@ -62,9 +62,9 @@ public struct Facts: Sendable, Hashable {
   /// The reverse-path of that command, without its angle brackets, when it is MAIL.
   public var mailFrom: Known<[UInt8]>
   /// The first bytes; kept only for rules that read them (`RuleList.readsFirstBytes`).
-  public var firstBytes: [UInt8] = []
+  public var firstBytes: [UInt8]
   /// Whether no more of them will be looked at.
-  public var firstBytesAreWhole = false
+  public var firstBytesAreWhole: Bool
 
   /// What is known at accept.
   /// - Parameters:
@@ -72,15 +72,30 @@ public struct Facts: Sendable, Hashable {
   ///   - local: where it arrived.
   ///   - dialogue: whether a silent client of this listener is spoken with; without one STARTTLS, HELO and commands never come.
   public init(client: Endpoint, local: Endpoint, dialogue: Bool) {
+    self.init(
+      client: client, local: local, beginning: dialogue ? .any : [.plaintext, .implicit], hello: .pending,
+      protocolName: .pending, silent: .notYet, early: .notYet, helo: dialogue ? .pending : .absent,
+      command: dialogue ? .pending : .absent, mailFrom: dialogue ? .pending : .absent, firstBytes: [],
+      firstBytesAreWhole: false)
+  }
+
+  /// - Parameters: as the properties.
+  public init(
+    client: Endpoint, local: Endpoint, beginning: Beginning, hello: Known<ClientHello>, protocolName: Known<String>,
+    silent: Answer, early: Answer, helo: Known<[UInt8]>, command: Known<String>, mailFrom: Known<[UInt8]>,
+    firstBytes: [UInt8], firstBytesAreWhole: Bool
+  ) {
     self.client = client
     self.local = local
-    beginning = dialogue ? .any : [.plaintext, .implicit]
-    hello = .pending
-    protocolName = .pending
-    silent = .notYet
-    early = .notYet
-    helo = dialogue ? .pending : .absent
-    command = dialogue ? .pending : .absent
-    mailFrom = dialogue ? .pending : .absent
+    self.beginning = beginning
+    self.hello = hello
+    self.protocolName = protocolName
+    self.silent = silent
+    self.early = early
+    self.helo = helo
+    self.command = command
+    self.mailFrom = mailFrom
+    self.firstBytes = firstBytes
+    self.firstBytesAreWhole = firstBytesAreWhole
   }
 }

@@ -21,7 +21,8 @@ struct Findings {
     beginning = facts.beginning
     silent = facts.silent
     early = facts.early
-    mayBeSpokenWith = facts.helo != .absent
+    // `==` would look for the equality of what it could hold.
+    if case .absent = facts.helo { mayBeSpokenWith = false } else { mayBeSpokenWith = true }
     firstBytesAreWhole = facts.firstBytesAreWhole
     hello = facts.hello
     protocolName = facts.protocolName
@@ -30,16 +31,11 @@ struct Findings {
 
   /// - Parameter helo: the argument of the client's EHLO, HELO or LHLO.
   func facts(client: Endpoint, local: Endpoint, helo: [UInt8]?) -> Facts {
-    var facts = Facts(client: client, local: local, dialogue: mayBeSpokenWith)
-    facts.beginning = beginning
-    facts.silent = silent
-    facts.early = early
-    facts.hello = hello
-    facts.protocolName = protocolName
-    facts.firstBytes = firstBytes
-    facts.firstBytesAreWhole = firstBytesAreWhole
-    if let helo { facts.helo = .value(helo) }
-    return facts
+    Facts(
+      client: client, local: local, beginning: beginning, hello: hello, protocolName: protocolName, silent: silent,
+      early: early, helo: helo.map { .value($0) } ?? (mayBeSpokenWith ? .pending : .absent),
+      command: mayBeSpokenWith ? .pending : .absent, mailFrom: mayBeSpokenWith ? .pending : .absent,
+      firstBytes: firstBytes, firstBytesAreWhole: firstBytesAreWhole)
   }
 }
 

@@ -7,6 +7,13 @@ import Wire
 extension Session {
   /// Asks the rules, and does what they say; false when they do not know yet.
   func decide(_ evidence: Summary.Evidence, at now: Instant, _ instructions: inout [Instruction]) -> Bool {
+    decide(facts, evidence, at: now, &instructions)
+  }
+
+  /// - Parameter facts: the session's, from who has them at hand.
+  func decide(
+    _ facts: Facts, _ evidence: Summary.Evidence, at now: Instant, _ instructions: inout [Instruction]
+  ) -> Bool {
     switch listener.rules.conclude(facts) {
     case .notYet: return false
     case .none:

@@ -37,8 +37,10 @@ extension Session {
   private func saw(_ hello: ClientHello, at now: Instant, _ instructions: inout [Instruction]) {
     sniffer = nil
     summary.verdict = "tls"
+    var facts = facts
     facts.saw(hello)
-    if !decide(.bytes, at: now, &instructions) { unanswered(at: now, &instructions) }
+    findings = Findings(facts)
+    if !decide(facts, .bytes, at: now, &instructions) { unanswered(at: now, &instructions) }
   }
 
   /// - Parameter name: nil while it could still be one of several.
