@@ -11,7 +11,7 @@ struct AddressTests {
     var testDescription: String { "\(introduction.rawValue) to \(server.name)" }
   }
 
-  static let rows = [MailServer.postfix, .postscreen, .exim, .opensmtpd, .sendmail, .aiosmtpd].flatMap { server in
+  static let rows = MailServer.all.flatMap { server in
     // postscreen knows no XCLIENT; the smtpd behind it would.
     let known = server.introductions.subtracting(server.name == "postscreen" ? [.xclient] : [])
     return (known.sorted { $0.rawValue < $1.rawValue } + [.transparent, .hidden]).map {

@@ -24,18 +24,33 @@ struct StrengthTests {
     let (weak, strong) = try await (startWeak, startStrong)
     let port = Port.free()
     let usher = try await stage.startUsher(Self.rules(port, weak, strong), ports: [port])
-    let client = MailClient("strong-mail") { letter, _ in
-      [
-        "/usr/bin/python3", Machine.project.appending(path: "Tests/EndToEndTests/Programs/strong-mail.py").path,
-        letter.address, "\(letter.port)", helo, kind, letter.message.path,
-      ]
-    }
-    let attempt = try await stage.send(with: client, .plain, to: usher.port, text: Self.text)
+    let attempt = try await stage.send(
+      with: Self.client(helo, kind), .plain, to: usher.port, text: Self.text)
     try #require(attempt.exitCode == exitCode, "\(attempt)\n\(usher.child.output)")
     guard exitCode == 0 else { return }
     let message = try await strong.store.message(with: attempt.letter.token)
     #expect(message.helo == helo)
     #expect(Array(message.body.utf8) == Array(Self.text.utf8))
+  }
+
+  /// OpenSMTPD closes on two commands that come in one segment; here they are pending while it is decided where they go.
+  @Test(arguments: Topology.allCases)
+  func pipeliningIsFedInLockStep(topology: Topology) async throws {
+    let town = try await Town.of(MailServer.opensmtpd.name)
+    let attempt = try await town.stage.send(
+      with: Self.client("client.example", "PIPELINING"), .plain, to: town.port(topology, .plain), text: Self.text)
+    try #require(attempt.exitCode == 0, "\(attempt)\n\(town.usher(topology).child.output)")
+    let message = try await town.beside.store.message(with: attempt.letter.token)
+    #expect(Array(message.body.utf8) == Array(Self.text.utf8))
+  }
+
+  private static func client(_ helo: String, _ kind: String) -> MailClient {
+    MailClient("strong-mail") { letter, _ in
+      [
+        "/usr/bin/python3", Machine.project.appending(path: "Tests/EndToEndTests/Programs/strong-mail.py").path,
+        letter.address, "\(letter.port)", helo, kind, letter.message.path,
+      ]
+    }
   }
 
   private static func rules(_ port: Int, _ weak: RunningMailServer, _ strong: RunningMailServer) -> String {

@@ -19,6 +19,9 @@ struct Network: Sendable {
     self.keeper = keeper
   }
 
+  /// Another address that clients may come from, if they are in a network of their own.
+  static let other = "10.250.0.3"
+
   /// Two networks with a cable between them: 10.250.0.1, where servers are, and 10.250.0.2, where clients are.
   static func pair(in folder: URL) async throws -> (inside: Network, outside: Network) {
     let inside = try await alone("10.250.0.1", folder)
@@ -30,6 +33,7 @@ struct Network: Sendable {
       try await run(network.prefix + ["ip", "address", "add", "\(network.address)/24", "dev", cable], folder)
       try await run(network.prefix + ["ip", "link", "set", cable, "up"], folder)
     }
+    try await run(outside.prefix + ["ip", "address", "add", "\(other)/24", "dev", "outer"], folder)
     return (inside, outside)
   }
 

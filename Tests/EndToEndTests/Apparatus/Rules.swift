@@ -1,10 +1,14 @@
 /// Rules files of tests, as short as those in rules/.
 enum Rules {
-  /// - Parameter grace: long, because a client on a busy machine may take long to begin with TLS.
+  /// - Parameters:
+  ///   - grace: long, because a client on a busy machine may take long to begin with TLS.
+  ///   - silent: another address, for clients that wait for the greeting in any case, and need not do so for long.
   static func mail(
     _ topology: Topology, listen: String, stunnel: String, beside: String, introduction: MailServer.Introduction,
-    certificate: Certificate, grace: String = "2s", settings: String = ""
+    certificate: Certificate, grace: String = "2s", silent: String? = nil, settings: String = ""
   ) -> String {
+    let doors = [("smtp", listen, grace)] + (silent.map { [("silent", $0, "100ms")] } ?? [])
+    let listeners = doors.map { listener(name: $0, at: $1, grace: $2, topology) }
     let terminates = topology == .terminate
     let stunnelServer = """
         stunnel:
@@ -15,17 +19,7 @@ enum Rules {
       """
     return """
       listeners:
-        - name: smtp
-          listen: "\(listen)"
-          dialogue: smtp
-          grace: \(grace)
-          greeter: \(topology == .wrapper ? "stunnel" : "beside")
-          rules:
-            - name: encrypted
-              when: { tls: true }
-              to: \(terminates ? "beside\n        terminate-tls: true" : "stunnel")
-            - name: everyone else
-              to: beside
+      \(listeners.joined(separator: "\n"))
       servers:
       \(terminates ? "" : stunnelServer)  beside:
           address: \(beside)
@@ -35,6 +29,22 @@ enum Rules {
           key: \(certificate.key)
       \(settings)
       """
+  }
+
+  private static func listener(name: String, at address: String, grace: String, _ topology: Topology) -> String {
+    """
+      - name: \(name)
+        listen: "\(address)"
+        dialogue: smtp
+        grace: \(grace)
+        greeter: \(topology == .wrapper ? "stunnel" : "beside")
+        rules:
+          - name: encrypted
+            when: { tls: true }
+            to: \(topology == .terminate ? "beside\n        terminate-tls: true" : "stunnel")
+          - name: everyone else
+            to: beside
+    """
   }
 
   /// One mail server, which greets its clients itself.

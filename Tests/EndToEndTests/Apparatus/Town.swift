@@ -23,9 +23,13 @@ struct Town: Sendable {
   /// Reached by usher, which tells it the client's address.
   let beside: RunningMailServer
   let stunnel: RunningStunnel
-  private let ushers: [Topology: RunningUsher]
+  private let ushers: [RelayMode: [Topology: RunningUsher]]
 
-  func usher(_ topology: Topology) -> RunningUsher { ushers[topology]! }
+  /// The one of this run of a scenario.
+  func usher(_ topology: Topology) -> RunningUsher { ushers[.current]![topology]! }
+
+  /// Where it takes such a client. Whoever waits for the greeting in any case is not made to wait long.
+  func port(_ topology: Topology, _ way: Way) -> Int { usher(topology).ports[way == .implicit ? 0 : 1] }
 
   /// Where a client ends up, and whom that server should take it for.
   func destination(_ topology: Topology, _ way: Way) -> (server: RunningMailServer, client: String) {
@@ -42,30 +46,36 @@ struct Town: Sendable {
     if introduction == .transparent { try await stage.network.bringsAnswersBack(from: beside.port, stage.folder) }
     stunnel = try await stage.startStunnel(before: behind.address)
     let certificate = try await Certificate.shared.value
-    var ushers: [Topology: RunningUsher] = [:]
-    for topology in Topology.allCases {
-      let port = Port.free()
+    var ushers: [RelayMode: [Topology: RunningUsher]] = [:]
+    for (mode, topology) in RelayMode.every.flatMap({ mode in Topology.allCases.map { (mode, $0) } }) {
+      let ports = [Port.free(), Port.free()]
+      let addresses = ports.map { "\(stage.network.address):\($0)" }
       let rules = Rules.mail(
-        topology, listen: "\(stage.network.address):\(port)", stunnel: stunnel.address, beside: beside.address,
-        introduction: introduction, certificate: certificate)
-      ushers[topology] = try await stage.startUsher(rules, ports: [port])
+        topology, listen: addresses[0], stunnel: stunnel.address, beside: beside.address,
+        introduction: introduction, certificate: certificate,
+        // There are many clients at once, and the slow ones of TLS are not to be greeted, nor the slow servers given up.
+        grace: "5s", silent: addresses[1], settings: "settings: { timeouts: { greeter: 60s } }")
+      ushers[mode, default: [:]][topology] = try await RelayMode.$current.withValue(mode) {
+        try await stage.startUsher(rules, ports: ports)
+      }
     }
     self.ushers = ushers
     self.stage = stage
   }
 
-  /// Built once for each kind and relay mode, and there until the last test has ended.
-  static func of(_ kind: MailServer) async throws -> Town { try await Towns.shared.town(of: kind) }
-}
+  /// Built once for each kind, and there until the last test has ended.
+  /// - Parameter server: its name.
+  static func of(_ server: String) async throws -> Town {
+    try await towns.value(server) { try await Town(of: MailServer.all.first { $0.name == server }!) }
+  }
+  private static let towns = Once<String, Town>()
 
-private actor Towns {
-  static let shared = Towns()
-  private var towns: [String: Task<Town, any Error>] = [:]
-
-  func town(of kind: MailServer) async throws -> Town {
-    let name = "\(kind.name), \(RelayMode.current)"
-    let task = towns[name] ?? Task { try await Town(of: kind) }
-    towns[name] = task
-    return try await task.value
+  /// Where a client goes without usher: in plaintext to a server as it stands behind stunnel, with TLS to stunnel.
+  func direct(_ way: Way) -> Int {
+    switch way {
+    case .plain: behind.port
+    case .startTLS: stunnel.port
+    case .implicit: stunnel.implicitPort
+    }
   }
 }

@@ -5,7 +5,7 @@ import Testing
 /// Lets so many in at a time, in the order in which they came.
 actor Turnstile {
   /// For whole scenarios. Some wait for seconds, and some of those fail where a client comes late because all are busy.
-  static let scenarios = Turnstile(width: 8)
+  static let scenarios = Turnstile(width: 40)
 
   let width: Int
   private var free: Int
@@ -39,8 +39,8 @@ actor Turnstile {
 
 /// Each case of the suite waits for its turn.
 struct InTurn: SuiteTrait, TestTrait, TestScoping {
-  /// Whether nobody else is let in meanwhile.
-  let alone: Bool
+  /// How much of the turnstile it needs; nil is all of it.
+  let width: Int?
   var isRecursive: Bool { true }
 
   func scopeProvider(for test: Test, testCase: Test.Case?) -> Self? { testCase == nil ? nil : self }
@@ -49,13 +49,15 @@ struct InTurn: SuiteTrait, TestTrait, TestScoping {
     for test: Test, testCase: Test.Case?, performing function: @Sendable () async throws -> Void
   ) async throws {
     let turnstile = Turnstile.scenarios
-    try await turnstile.through(taking: alone ? turnstile.width : 1, function)
+    try await turnstile.through(taking: width ?? turnstile.width, function)
   }
 }
 
 extension Trait where Self == InTurn {
   /// No more scenarios at once than this machine can bear.
-  static var inTurn: Self { InTurn(alone: false) }
+  static var inTurn: Self { inTurn(taking: 5) }
   /// For what takes the whole machine, or is about how soon a client comes.
-  static var alone: Self { InTurn(alone: true) }
+  static var alone: Self { InTurn(width: nil) }
+  /// For what mostly waits: so many fortieths of what the machine can bear.
+  static func inTurn(taking width: Int) -> Self { InTurn(width: width) }
 }

@@ -19,7 +19,7 @@ extension Stage {
       guard child.exitCode == nil else { throw Failure("usher ended:\n\(child.output)\n\(rules)") }
       return ports.allSatisfy { child.sees(listenerOn: $0) }
     }
-    return RunningUsher(child: child, port: ports[0], rules: file, relayMode: .current)
+    return RunningUsher(child: child, ports: ports, rules: file, relayMode: .current)
   }
 
   /// usher in front of one mail server.
@@ -35,8 +35,9 @@ extension Stage {
 /// usher at work.
 struct RunningUsher: Sendable {
   let child: Child
+  let ports: [Int]
   /// Of its first listener.
-  let port: Int
+  var port: Int { ports[0] }
   let rules: URL
   let relayMode: RelayMode
 

@@ -50,8 +50,11 @@ extension MailClient {
         "hostname=\(letter.helo)", "copy=no", "use_envelope_from=yes", "certificate_file=\(letter.certificate)",
         "ssl_verify_host=no",
       ] + more
-    return ["mutt", "-n", "-F", "/dev/null"] + settings.flatMap { ["-e", "set \($0)"] }
-      + ["-s", letter.token, letter.recipient]
+    // What it hears it writes into a file in its home.
+    let home = letter.message.deletingLastPathComponent().path
+    let shown = "\"$@\"; code=$?; cat \(home)/.muttdebug0; exit $code"
+    return ["env", "HOME=\(home)", "sh", "-c", shown, "sh", "mutt", "-d", "2", "-n", "-F", "/dev/null"]
+      + settings.flatMap { ["-e", "set \($0)"] } + ["-s", letter.token, letter.recipient]
   }
 
   static let muttTLS = MailClient("mutt", ways: [.startTLS, .implicit]) { letter, way in
@@ -69,7 +72,8 @@ extension MailClient {
   private static func sNailCommand(_ letter: Letter, _ way: Way) -> [String] {
     let scheme = way == .implicit ? "smtps" : "smtp"
     return [
-      "s-nail", "-:/", "-Sv15-compat", "-Sttycharset=utf-8", "-Smta=\(scheme)://\(letter.address):\(letter.port)",
+      "s-nail", "-vv", "-:/", "-Sv15-compat", "-Sttycharset=utf-8",
+      "-Smta=\(scheme)://\(letter.address):\(letter.port)",
       "-Ssmtp-auth=none", "-Shostname=\(letter.helo)", "-Sfrom=\(letter.sender)", "-Stls-verify=ignore", "-Snosave",
     ] + (way == .startTLS ? ["-Ssmtp-use-starttls"] : []) + ["-s", letter.token, letter.recipient]
   }
@@ -81,8 +85,8 @@ extension MailClient {
       "/usr/bin/python3", "-c",
       """
       import smtplib, ssl
+      smtplib.\(kind).debuglevel = 1
       s = smtplib.\(kind)('\(letter.address)', \(letter.port), local_hostname='\(letter.helo)', timeout=60\(context))
-      s.set_debuglevel(1)
       \(way == .startTLS ? "s.starttls(context=ssl._create_unverified_context())" : "")
       s.sendmail('\(letter.sender)', ['\(letter.recipient)'], open('\(letter.message.path)').read())
       s.quit()

@@ -19,6 +19,7 @@ extension MailClient {
       smtp_tls_wrappermode = \(way == .implicit ? "yes" : "no")
       END
       postconf -MX smtp/inet
+      postconf -M 'smtp/unix=smtp unix - - n - - smtp -v'
       postconf -F '*/*/chroot=n'
       newaliases
       /usr/lib/postfix/sbin/master -c /etc/postfix -d > \(folder)/maillog 2>&1 &

@@ -22,7 +22,24 @@ arguments.add_argument("--key")
 options = arguments.parse_args()
 
 
+# What is refused, by sender and recipient.
+REFUSED = {
+    "unknown@rcpt.test": "550 5.1.1 Unknown user",
+    "rejected@sender.example": "550 5.7.1 Sender not wanted",
+    "grey@sender.example": "450 4.2.0 Greylisted, come again",
+    "member@sender.example": "530 5.7.0 Authentication required",
+}
+
+
 class Keep:
+    async def handle_RCPT(self, server, session, envelope, address, options):
+        reply = REFUSED.get(envelope.mail_from) or REFUSED.get(address)
+        if not reply and not address.endswith("@rcpt.test"):
+            reply = "550 5.7.1 Relaying denied"
+        if not reply:
+            envelope.rcpt_tos.append(address)
+        return reply or "250 OK"
+
     async def handle_PROXY(self, server, session, envelope, proxy_data):
         return True
 
@@ -43,7 +60,7 @@ def serve():
         tls = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
         tls.load_cert_chain(options.certificate, options.key)
     return SMTP(
-        Keep(), hostname="aiosmtpd.test", enable_SMTPUTF8=True, tls_context=tls,
+        Keep(), data_size_limit=200_000, hostname="aiosmtpd.test", enable_SMTPUTF8=True, tls_context=tls,
         proxy_protocol_timeout=5 if options.proxy else None)
 
 

@@ -20,8 +20,18 @@ extension MailServer {
     \(tls(site.certificate))
     \([.proxyV1, .proxyV2].contains(site.introduction) ? "hosts_proxy = *" : "")
     \(site.extra)
+    message_size_limit = 200000
     begin acl
     acl_check_rcpt:
+      deny senders = rejected@sender.example
+           message = sender not wanted
+      defer senders = grey@sender.example
+           message = 450 4.2.0 Greylisted, come again
+      deny senders = member@sender.example
+           !authenticated = *
+           message = 530 5.7.0 Authentication required
+      deny recipients = unknown@rcpt.test
+           message = unknown user
       accept hosts = : +relay_from_hosts
       require message = relay not permitted
               domains = +local_domains

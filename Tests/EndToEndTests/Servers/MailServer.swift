@@ -1,8 +1,9 @@
 import Foundation
 import Testing
 
-// The mail servers that people run, one row each. They accept mail for everyone at rcpt.test, put it where a test can read
-// it, and relay for this machine only, as Debian sets them up.
+// The mail servers that people run, one row each. They accept mail for rcpt.test, put it where a test can read it, and relay for
+// this machine only, as Debian sets them up. Of what servers refuse each refuses something: unknown@rcpt.test; the
+// senders rejected@, grey@ (come again) and member@sender.example (who must authenticate); and messages over 200,000 bytes.
 
 /// A kind of mail server, with what it takes to run it.
 struct MailServer: Sendable, CustomTestStringConvertible {
@@ -15,6 +16,8 @@ struct MailServer: Sendable, CustomTestStringConvertible {
   let script: @Sendable (Site) -> String
 
   var testDescription: String { name }
+
+  static let all: [MailServer] = [.postfix, .postscreen, .exim, .opensmtpd, .sendmail, .aiosmtpd]
 
   /// How a server learns who the client is: `client-address` in the rules file.
   enum Introduction: String, Sendable {

@@ -7,6 +7,7 @@ extension MailServer {
     MailServer(name: name, image: "postfix", introductions: [.proxyV1, .proxyV2, .xclient]) { site in
       """
       cd /etc/postfix
+      echo '!/^unknown@/ inbox/' > mailboxes
       cat > main.cf <<'END'
       compatibility_level = 3.6
       smtpd_banner = $myhostname ESMTP $mail_name (Debian/GNU)
@@ -18,10 +19,17 @@ extension MailServer {
       mydestination =
       virtual_mailbox_domains = rcpt.test
       virtual_mailbox_base = \(site.store)
-      virtual_mailbox_maps = static:inbox/
+      # Everyone but one.
+      virtual_mailbox_maps = regexp:/etc/postfix/mailboxes
       virtual_uid_maps = static:65534
       virtual_gid_maps = static:65534
       virtual_minimum_uid = 100
+      message_size_limit = 200000
+      smtpd_restriction_classes = members_only
+      members_only = permit_sasl_authenticated reject
+      smtpd_sender_restrictions = check_sender_access inline:{
+        { rejected@sender.example = REJECT } { member@sender.example = members_only }
+        { grey@sender.example = 450 4.2.0 Greylisted, come again } }
       # Tests come fast, and all from one place.
       smtpd_client_connection_count_limit = 0
       # postscreen as its documentation has it, with a shorter wait; no client is known beforehand.
