@@ -14,6 +14,8 @@ final class House: Sendable {
   let relayMode: RelayMode
   /// What connections may use.
   let descriptors: DescriptorBudget
+  /// How many threads have not opened their doors yet.
+  private let opening: Atomic<Int>
   /// How many threads work.
   private let working: Atomic<Int>
   private let allEnded: Wakeup
@@ -42,12 +44,18 @@ final class House: Sendable {
     var mailboxes: [Mailbox] = []
     for _ in 0..<threads { mailboxes.append(try Mailbox()) }
     self.mailboxes = mailboxes
+    opening = Atomic(threads)
     working = Atomic(threads)
     allEnded = try Wakeup()
   }
 
   /// How many connections there are.
   var connectionCount: Int { mailboxes.reduce(0) { $0 + $1.load.value } }
+
+  /// A thread waits for clients. When all do, what only the start needed is given back.
+  func workerIsOpen() {
+    if opening.subtract(1, ordering: .acquiringAndReleasing).newValue == 0 { ResidentMemory.release() }
+  }
 
   /// A thread has ended.
   func workerEnded() {

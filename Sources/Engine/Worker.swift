@@ -75,6 +75,7 @@ final class Worker {
     openDoors()
     scheduleInquiries()
     inquire()
+    house.workerIsOpen()
     while endsAt == nil || connections.count > 0 {
       let count = wait()
       now = .now

@@ -64,7 +64,10 @@ final class Lifecycle: Sendable {
 
   private func reload() {
     manager.tell(.reloading, status: "reading \(service.file.printable)")
-    defer { tellReady() }
+    defer {
+      tellReady()
+      ResidentMemory.release()
+    }
     let loading = Loading(service.file)
     if let failure = loading.failure { return keep("\(failure)") }
     for diagnostic in loading.file?.diagnostics ?? [] { say(diagnostic) }
