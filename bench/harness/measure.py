@@ -5,7 +5,6 @@ import statistics
 import subprocess
 import time
 from collections import defaultdict
-from collections.abc import Iterable
 from pathlib import Path
 
 from .machine import LOAD_CPU, segments
@@ -68,7 +67,7 @@ def sample(findings: dict, cpu: float | None) -> Sample:
     seconds, done = findings["seconds"], findings["done"]
     metrics = {"done": done, "failed": findings["failures"], "rate": done / seconds}
     if findings["p50"]:
-        metrics |= {key: findings[key] for key in ("p50", "p99", "p999")}
+        metrics |= {key: findings[key] for key in ("p50", "p99", "p999", "p99_moment")}
     if findings["bytes"]:
         metrics["gib_s"] = findings["bytes"] / GIB / seconds
     if cpu is not None:
@@ -100,11 +99,12 @@ class Samples:
         } | {peer: {"error": error} for peer, error in self.errors.items() if peer not in self.values}
 
 
-def interleave(peers: Iterable, rounds: int, run) -> dict:
-    """A B A B: every round runs each peer once, so that what else the machine does meets all of them."""
+def interleave(peers: list, rounds: int, run) -> dict:
+    """A B B A: every round runs each peer once, so that what else the machine does meets all of them, and nobody is
+    always the one behind another."""
     samples = Samples()
-    for _ in range(rounds):
-        for peer in peers:
+    for number in range(rounds):
+        for peer in peers if number % 2 == 0 else reversed(peers):
             name = getattr(peer, "name", peer)
             try:
                 samples.add(name, run(peer))

@@ -6,6 +6,7 @@ from pathlib import Path
 
 from .measure import Load, interleave
 from .peers import CONNECTIONS, MTA_PORT, SINK_PORT, Direct, Peer
+from .process import Process, undisturbed
 
 MIB = 1 << 20
 RELAYS = ["direct", "usher", "HAProxy", "nginx", "sslh"]
@@ -32,9 +33,12 @@ FULL = Scale(rounds=9, work=1)
 class Bench:
     """Everything that is measured, row by row; `results` grows with each."""
 
-    def __init__(self, scale: Scale, load: Load, usher: Path | None, folder: Path, certificates: dict):
+    def __init__(
+        self, scale: Scale, load: Load, sink: Process, usher: Path | None, folder: Path, certificates: dict
+    ):
         self.scale = scale
         self.load = load
+        self.sink = sink
         self.usher = usher
         self.folder = folder
         self.certificates = certificates
@@ -58,10 +62,10 @@ class Bench:
     def peer(self, name: str, **values) -> Peer:
         return Peer(name, self.folder, self.usher, **values)
 
-    def row(self, name: str, peers: list, run) -> None:
+    def row(self, name: str, peers: list, run, least_rounds: int = 1) -> None:
         """Runs the row and keeps its results."""
         print(f"  {name}", flush=True)
-        self.results[name] = interleave(peers, self.scale.rounds, run)
+        self.results[name] = interleave(peers, max(least_rounds, self.scale.rounds), run)
 
     def work(self, name: str, peers: list, work: str, **words) -> None:
         self.row(name, peers, lambda peer: self.load.run(peer, work, **words))
@@ -71,12 +75,20 @@ class Bench:
     def short_connections(self) -> None:
         with Running(self.start(RELAYS)) as peers:
             self.work("short", peers, "short", connections=64, count=self.scale(60_000))
-            self.work("rate", peers, "short", connections=64, count=self.scale(20_000), rate=4000)
+            self.fixed_rate(peers)
             self.work("pingpong", peers, "pingpong", connections=64, count=self.scale(400_000))
         with Running(self.start(["direct", "usher", "HAProxy", "nginx"], threads="2")) as peers:
             both = {0, 1}
             run = lambda peer: self.load.run(peer, "short", cpus=both, connections=64, count=self.scale(60_000))
             self.row("short, 2 threads", peers, run)
+
+    def fixed_rate(self, peers: list) -> None:
+        # p99 of a run is one of its worst moments: it takes many runs, and seconds, until it is not chance.
+        count = max(6_000, self.scale(20_000))
+        processes = [self.sink, *(peer.process for peer in peers if peer.process)]
+        run = lambda peer: self.load.run(peer, "short", connections=64, count=count, rate=4000)
+        with undisturbed(processes):
+            self.row("rate", peers, run, least_rounds=7)
 
     def bulk(self) -> None:
         with Running(self.start(BULK)) as peers:

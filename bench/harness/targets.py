@@ -37,7 +37,7 @@ def relaying() -> list[Target]:
         Target("CPU of ping-pong, of the better peer", 0.90, of("pingpong", "usher", PEERS, "cpu_1000")),
         Target("p99 of ping-pong, of the better peer", 1.0, of("pingpong", "usher", PEERS, "p99")),
         Target("CPU at a fixed rate, of the best peer", 1.0, of("rate", "usher", PEERS, "cpu_1000")),
-        Target("p99 at a fixed rate, of the best peer", 1.0, of("rate", "usher", PEERS, "p99")),
+        Target("p99 of a moment at a fixed rate, of the best peer", 1.0, of("rate", "usher", PEERS, "p99_moment")),
         *(
             Target(f"CPU of bulk, {words}, of {name}", limit, bulk(streams, peers))
             for streams, words in ((1, "1 stream"), (8, "8 streams"))

@@ -37,12 +37,26 @@ struct Findings {
 
   func line(seconds: Double) -> String {
     let sorted = latencies.sorted()
-    func microseconds(_ share: Double) -> Double {
-      sorted.isEmpty ? 0 : Double(sorted[min(sorted.count - 1, Int(Double(sorted.count) * share))]) / 1000
-    }
+    func microseconds(_ share: Double) -> Double { Double(sorted.quantile(share)) / 1000 }
     return """
       {"done": \(done), "failures": \(failures), "bytes": \(bytes), "seconds": \(seconds), \
-      "p50": \(microseconds(0.5)), "p99": \(microseconds(0.99)), "p999": \(microseconds(0.999))}
+      "p50": \(microseconds(0.5)), "p99": \(microseconds(0.99)), "p999": \(microseconds(0.999)), \
+      "p99_moment": \(Double(latencies.momentary99) / 1000)}
       """
+  }
+}
+
+extension [Int64] {
+  /// Of sorted numbers; 0 when there are none.
+  fileprivate func quantile(_ share: Double) -> Int64 {
+    isEmpty ? 0 : self[Swift.min(count - 1, Int(Double(count) * share))]
+  }
+
+  /// The median of the p99 of each 200 in a row. A machine that stands still for 5 ms now and then is in some of them,
+  /// while the p99 of all only tells how often that was.
+  fileprivate var momentary99: Int64 {
+    let length = 200
+    let moments = stride(from: 0, through: count - length, by: length).map { self[$0..<$0 + length].sorted() }
+    return moments.map { $0.quantile(0.99) }.sorted().quantile(0.5)
   }
 }
