@@ -103,7 +103,8 @@ extension EngineError {
   fileprivate init(cannotOpen door: Door, of listener: String, _ error: Errno) {
     let way =
       switch error {
-      case .addressInUse: "another process listens there, or the path is a file that is no socket"
+      case .addressInUse where door.isPath: "another process listens there, or the path is a file that is no socket"
+      case .addressInUse: "another process listens there"
       case .permissionDenied:
         "ports below 1024 need root or the capability CAP_NET_BIND_SERVICE, a path the right to write"
       case .addressNotAvailable: "no interface of this machine has that address"
@@ -122,6 +123,10 @@ extension EngineError {
 }
 
 extension Door {
+  fileprivate var isPath: Bool {
+    if case .endpoint(.unix) = self { true } else { false }
+  }
+
   /// As it is written in a rules file.
   var words: String {
     switch self {

@@ -14,6 +14,7 @@ import Testing
     #expect(usher.news() == "STOPPING=1")
     usher.process.waitUntilExit()
     #expect(usher.process.terminationStatus == 0)
+    #expect(usher.line(with: "stopping")?.hasSuffix("the doors are closed") == true)
     #expect(usher.line(with: "stopped") != nil)
   }
 

@@ -42,7 +42,8 @@ final class Lifecycle: Sendable {
     stops.wait(until: { $0 > 0 }) { _ in }
     let deadline = configuration.withLock { $0.settings.timeouts.drain }
     manager.tell(.stopping, status: "waiting for \(connections)")
-    logger.info("stopping: the doors are closed, \(connections) may take \(deadline.components.seconds) s to end")
+    let patience = pool.connectionCount == 0 ? "" : ", \(connections) may take \(deadline.components.seconds) s to end"
+    logger.info("stopping: the doors are closed\(patience)")
     pool.drain(within: deadline)
     keeping.save()
     logger.info("stopped")

@@ -12,11 +12,16 @@ extension Sequence<String> {
 }
 
 extension Collection<String> {
-  /// A sentence that names what was meant, if that can be guessed.
-  func suggestion(for word: String) -> String? {
+  /// Those that were meant, if that can be guessed.
+  func meant(by word: String) -> [String] {
     // Who writes half of a name means what it begins.
     let longer = word.count < 3 ? [] : filter { $0.hasPrefix(word.lowercased()) }
-    let meant = longer.isEmpty ? [nearest(to: word)].compactMap { $0 } : longer
+    return longer.isEmpty ? [nearest(to: word)].compactMap { $0 } : longer
+  }
+
+  /// A sentence that names what was meant, if that can be guessed.
+  func suggestion(for word: String) -> String? {
+    let meant = meant(by: word)
     return meant.isEmpty ? nil : "did you mean \(enumeration(meant.map { "`\($0)`" }, "or"))?"
   }
 }

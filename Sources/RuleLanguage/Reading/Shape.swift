@@ -109,20 +109,20 @@ struct Shape<Into: Draft>: Sendable {
   ///   - missing: where a key is missing from, when that is not the mapping itself.
   func read(_ node: Node, into start: Into? = nil, missing: Place? = nil, _ report: Report) -> Into? {
     guard case .mapping(let entries) = node.content else {
-      let help = node.scalar?.isNothing == true ? "its keys are \(names)" : nil
       report.error(
-        .wrongType, missing ?? node.head, "\(noun) is a mapping of keys and values, not \(node.found)", help: help)
+        .wrongType, missing ?? node.head, "\(noun) is a mapping of keys and values, not \(node.found)",
+        help: "its keys are \(names)")
       return nil
     }
     var draft = start ?? make()
-    var seen: Set<String> = []
+    var seen = Set(entries.compactMap(\.key.scalar?.text))
     for entry in entries {
       guard let name = entry.key.scalar?.text else { continue }
-      seen.insert(name)
       if let index = index[name] {
         keys[index].read(entry, report, &draft)
       } else {
         refuse(name, entry.key.place, report)
+        readOn(entry, name, &seen, report, &draft)
       }
     }
     draft.wasRead(from: node.head, keys: seen)
@@ -140,8 +140,26 @@ struct Shape<Into: Draft>: Sendable {
     report.error(.unknownKey, place, "\(noun) has no key `\(name)`", help: help(name))
   }
 
+  /// Reads the value as that of the key that was meant, if that is known and does not stand there itself, so that what
+  /// follows from a slip is not said as well.
+  private func readOn(
+    _ entry: Node.Entry, _ name: String, _ seen: inout Set<String>, _ report: Report, _ draft: inout Into
+  ) {
+    let foreign = row(called: name)
+    let meant = foreign.map { [$0.name] } ?? rows.map(\.name).meant(by: name)
+    guard let first = meant.first, let index = index[first], seen.insert(first).inserted, meant.count == 1 else {
+      return
+    }
+    // What other programs call so is often written in another way there.
+    let isQuiet = foreign != nil && entry.value.scalar != nil
+    keys[index].read(entry, isQuiet ? Report(report.source, file: "") : report, &draft)
+  }
+
+  /// The key that other programs call so.
+  private func row(called name: String) -> KeyRow? { rows.first { $0.synonyms.contains(name) } }
+
   private func help(_ name: String) -> String {
-    if let row = rows.first(where: { $0.synonyms.contains(name) }) { return "here it is called `\(row.name)`" }
+    if let row = row(called: name) { return "here it is called `\(row.name)`" }
     let elsewhere = Shapes.all.filter { $0.noun != noun && $0.rows.contains { $0.name == name } }.map { $0.noun }
     if let suggestion = rows.map(\.name).suggestion(for: name) { return suggestion }
     if !elsewhere.isEmpty { return "`\(name)` is a key of \(enumeration(elsewhere, "or"))" }

@@ -92,7 +92,7 @@ struct YAMLProblem: Error {
       words: "',' or '}'", message: "a comma or the `}` that ends the mapping is missing", showsStart: true),
     Sentence(
       words: "did not find expected '-'", message: "a list goes on with `- `, indented as its first one is",
-      showsStart: true),
+      help: "a key of the entry above is indented as the first key of that entry", showsStart: true),
     Sentence(
       words: "block sequence entries", message: "a list cannot begin here",
       help: "begin it on a line of its own, or write [a, b]"),
