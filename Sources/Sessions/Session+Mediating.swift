@@ -45,8 +45,9 @@ extension Session {
       guard let step = box.value.next(&inbox) ?? box.value.next() else {
         deadline = now + settings.timeouts.idle
         if box.value.isDispensable, inbox.isEmpty { return relay(with: peer, &instructions) }
-        if clientHasEnded, !box.value.waitsForServer { end(.mediated, &instructions) }
-        if isStopping, box.value.isBetweenCommands {
+        if clientHasEnded, !box.value.waitsForServer {
+          end(.mediated, &instructions)
+        } else if isStopping, box.value.isBetweenCommands {
           say(.stopping(context.hostname), thenEnd: .stopped, &instructions)
         }
         return

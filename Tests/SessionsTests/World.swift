@@ -1,3 +1,4 @@
+import Dialogues
 import Routing
 import Wire
 
@@ -14,11 +15,17 @@ struct World {
   private var dice: any RandomNumberGenerator
   private var open: [Peer: Server] = [:]
   private var isConnected: Set<Peer> = []
+  /// What a server was sent last.
+  private var lastHeard: [Peer: [UInt8]] = [:]
   private var isSecuring = false
   private var clientHasEnded = false
   private var hasSpoken = false
+  /// Whether the client waits for the greeting, and begins with EHLO.
+  private let isPatient: Bool
   /// The session has heard STARTTLS, and the client nothing since.
   private var waitsForTLS = false
+  /// The server went while usher spoke for the client.
+  private var hasLostServer = false
   private(set) var isOver = false
   private(set) var trace: [String] = []
 
@@ -33,6 +40,9 @@ struct World {
     configuration = Doors.named(door)
     context = Context(configuration: configuration, hostname: "usher.example")
     self.dice = dice
+    isPatient = Bool.random(using: &self.dice)
+    let promise = Capabilities(Reply(code: 250, lines: ["a", "PIPELINING", "CHUNKING", "DSN"].map { Array($0.utf8) }))
+    if Bool.random(using: &self.dice) { context.promises = context.promises.map { _ in promise } }
     let client = ["203.0.113.9:40000", "192.0.2.7:40000", "[2001:db8::9]:40000", "unix:@c"]
     session = Session(
       context: context, listener: 0, client: Endpoint(client.randomElement(using: &self.dice)!)!,
@@ -65,13 +75,17 @@ struct World {
     "EHLO client.example\r\n", "HELO client.example\r\n", "LHLO mx.partner.example\r\n", "EHLO\r\n", "NOOP\r\n",
     "RSET\r\n", "MAIL FROM:<a@b.example> SIZE=10\r\n", "MAIL FROM:<postmaster@x>\r\n", "RCPT TO:<c@d>\r\n", "DATA\r\n",
     "AUTH PLAIN AGEAYgBj\r\n", "VRFY a\r\n", "QUIT\r\n", "\r\n", "EHLO a\u{0}b\r\n", "GET / HTTP/1.1\r\n\r\n",
+    "MAIL FROM:<> RET=HDRS\r\nRCPT TO:<c@d>\r\n", "BDAT 6 LAST\r\n", "QUIT\r\n", "BDAT 9223372036854775807\r\n",
+    "\r\n.\r\n", "\n.\n",
     "SSH-2.0-x\r\n", "EH", "LO x", "\n", "\u{16}", "aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa",
   ]
 
   private mutating func clientSpeaks() {
-    guard !clientHasEnded, session.listensTo.contains(.client) else { return }
+    guard !clientHasEnded, session.listensTo.contains(.client), !(isPatient && session.isInGrace) else { return }
     var bytes: [UInt8]
-    if waitsForTLS {
+    if isPatient, !hasSpoken {
+      bytes = Array("EHLO client.example\r\n".utf8)
+    } else if waitsForTLS {
       bytes = World.injected + [13, 10]
     } else {
       switch Int.random(in: 0..<12, using: &dice) {
@@ -109,13 +123,22 @@ struct World {
     "220 a ESMTP\r\n", "220-teaser\r\n", "250-a\r\n250-STARTTLS\r\n250 XCLIENT NAME ADDR\r\n",
     "250-a\r\n250 STARTTLS\r\n",
     "250 a\r\n", "250-a\r\n250-PIPELINING\r\n250 SIZE 10\r\n", "220 Go ahead\r\n", "421 4.3.2 a\r\n", "554 no\r\n",
-    "550 no\r\n", "hello\r\n", "2", "\r\n", "220 Go ahead\r\n250 more\r\n",
+    "354 go\r\n", "334 \r\n", "250-a\r\n250 CHUNKING\r\n", "250 a\r\n250 a\r\n", "550 no\r\n", "hello\r\n", "2", "\r\n",
+    "220 Go ahead\r\n250 more\r\n",
   ]
 
   private mutating func serverSpeaks() {
     guard let peer = isConnected.randomElement(using: &dice), session.listensTo.contains(Peers(peer)) else { return }
-    let bytes = Array(World.replies.randomElement(using: &dice)!.utf8)
+    let isApt = Bool.random(using: &dice)
+    let bytes = Array((isApt ? aptReply(of: peer) : World.replies.randomElement(using: &dice)!).utf8)
     happen("\(peer) \(escaped(bytes))") { $0.received(bytes.span, from: peer, at: $1, &$2) }
+  }
+
+  /// What a real server would say, so that the die comes further than the first reply.
+  private func aptReply(of peer: Peer) -> String {
+    guard let heard = lastHeard[peer] else { return "220 a ESMTP\r\n" }
+    if heard.starts(with: Array("DATA".utf8)) { return "354 go\r\n" }
+    return heard.starts(with: Array("STARTTLS".utf8)) ? "220 go\r\n" : "250 a\r\n"
   }
 
   private mutating func connect(_ peer: Peer) {
@@ -133,13 +156,19 @@ struct World {
     case 1 where isSecuring: happen("insecure") { $0.failed(.client, .insecure("alert"), at: $1, &$2) }
     case 2:
       guard let peer = isConnected.randomElement(using: &dice), session.listensTo.contains(Peers(peer)) else { return }
+      lose(peer)
       happen("ended \(peer)") { $0.ended(peer, at: $1, &$2) }
     default:
       guard let peer = isConnected.randomElement(using: &dice) else { return }
       open[peer] = nil
       isConnected.remove(peer)
+      lose(peer)
       happen("failed \(peer)") { $0.failed(peer, .broken("reset"), at: $1, &$2) }
     }
+  }
+
+  private mutating func lose(_ peer: Peer) {
+    if case .mediating(peer, _) = session.phase { hasLostServer = true }
   }
 
   private mutating func secure() {
@@ -185,11 +214,17 @@ struct World {
     case .dial(let peer, let dial):
       law(open[peer] == nil && peer != .client, "an end is dialled once")
       open[peer] = configuration[dial.server]
+      lastHeard[peer] = nil
       isConnected.remove(peer)
-    case .send(.client, _): waitsForTLS = false
+    case .send(.client, let bytes):
+      waitsForTLS = false
+      law(
+        !hasLostServer || bytes.first != UInt8(ascii: "2") || bytes.starts(with: Array("221".utf8)),
+        "whose server is gone has no success")
     case .send(let peer, let bytes):
       law(open[peer] != nil, "only an open end is sent to")
       obey(bytes, to: open[peer]!)
+      lastHeard[peer] = bytes
     case .hangUp(let peer):
       open[peer] = nil
       isConnected.remove(peer)
