@@ -21,22 +21,23 @@ final class Conduit {
 
   deinit { budget.release(DescriptorBudget.pipe) }
 
-  /// How many bytes fit.
-  var capacity: Int { pipe.capacity }
+  /// Whether it has taken in so much that more is likely to be there.
+  var isAsGoodAsFull: Bool { count >= pipe.capacity / 2 }
 
   /// Takes in what the socket has: the number of bytes, 0 at its end.
   func fill(from socket: borrowing Descriptor) throws(Errno) -> Int {
-    let moved = try pipe.fill(from: socket, atMost: capacity)
+    let moved = try pipe.fill(from: socket, atMost: pipe.capacity)
     count += moved
     return moved
   }
 
   /// Gives the socket what it takes.
+  /// - Parameter isFollowed: more comes right behind.
   /// - Returns: how many bytes that were.
-  func drain(into socket: borrowing Descriptor) throws(Errno) -> Int {
+  func drain(into socket: borrowing Descriptor, isFollowed: Bool) throws(Errno) -> Int {
     let before = count
     do throws(Errno) {
-      while count > 0 { count -= try pipe.drain(into: socket, atMost: count) }
+      while count > 0 { count -= try pipe.drain(into: socket, atMost: count, isFollowed: isFollowed) }
     } catch .wouldBlock {}
     return before - count
   }
@@ -46,7 +47,9 @@ extension Descriptor {
   /// See `Conduit.fill`.
   borrowing func fill(_ conduit: Conduit) throws(Errno) -> Int { try conduit.fill(from: self) }
   /// See `Conduit.drain`.
-  borrowing func drain(_ conduit: Conduit) throws(Errno) -> Int { try conduit.drain(into: self) }
+  borrowing func drain(_ conduit: Conduit, isFollowed: Bool) throws(Errno) -> Int {
+    try conduit.drain(into: self, isFollowed: isFollowed)
+  }
 }
 
 /// The pipes of a thread. They are borrowed for as long as bytes are in them, so that a few serve many relays.

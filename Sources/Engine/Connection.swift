@@ -183,9 +183,10 @@ struct Connection: ~Copyable {
   }
 
   /// Sends an end what is in a pipe; what the socket does not take waits in it.
+  /// - Parameter isFollowed: see `End.drain`.
   /// - Returns: why the end is broken, if it is.
-  mutating func drain(_ conduit: Conduit, to peer: Peer) -> String? {
-    switch self[peer].drain(conduit) {
+  mutating func drain(_ conduit: Conduit, to peer: Peer, isFollowed: Bool) -> String? {
+    switch self[peer].drain(conduit, isFollowed: isFollowed) {
     case .broken(let reason): return reason
     case .taken(let count):
       if peer == .client { bytesToClient += UInt64(count) }
@@ -201,7 +202,7 @@ struct Connection: ~Copyable {
     guard let outbox = self[peer].outbox else { return nil }
     if let conduit = outbox.pipe {
       defer { if self[peer].outbox == nil { giveBack(conduit) } }
-      return drain(conduit, to: peer)
+      return drain(conduit, to: peer, isFollowed: false)
     }
     switch outbox.withWaiting({ write($0, to: peer, isLast: false) }) {
     case .broken(let reason): return reason

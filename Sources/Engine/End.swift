@@ -48,6 +48,8 @@ struct End: ~Copyable {
     static let willBreak = State(rawValue: 1 << 13)
     /// There is an urgent byte, before which reading stops short, and splicing for good.
     static let isUrgent = State(rawValue: 1 << 14)
+    /// What did not fill a segment waits in the kernel for more.
+    static let isHeldBack = State(rawValue: 1 << 15)
   }
 
   /// Whether it must take what waits before it can be sent more.
@@ -120,10 +122,7 @@ struct End: ~Copyable {
   mutating func write(_ bytes: UnsafeRawBufferPointer, isLast: Bool) -> Writing {
     do throws(Errno) {
       // Nagle's algorithm never delays the first segment: the option is set when there is a second.
-      if !state.contains(.hasNoDelay), state.contains(.hasBeenSent) {
-        try? socket?.set(.noDelay)
-        state.insert(.hasNoDelay)
-      }
+      if !state.contains(.hasNoDelay), state.contains(.hasBeenSent) { leaveAtOnce() }
       let count = try socket?.send(bytes, isFollowed: isLast) ?? 0
       state.insert(.hasBeenSent)
       return .taken(count)
@@ -151,17 +150,34 @@ struct End: ~Copyable {
   }
 
   /// Writes what is in a pipe, as much as the socket takes.
-  mutating func drain(_ conduit: Conduit) -> Writing {
+  /// - Parameter isFollowed: more comes right behind; when it does not, `release` is owed.
+  mutating func drain(_ conduit: Conduit, isFollowed: Bool) -> Writing {
     do throws(Errno) {
-      state.insert(.hasBeenSent)
-      return .taken(try socket?.drain(conduit) ?? 0)
+      if !state.contains(.hasNoDelay) { leaveAtOnce() }
+      let count = try socket?.drain(conduit, isFollowed: isFollowed) ?? 0
+      // A socket that is full holds nothing back.
+      if isFollowed, conduit.count == 0 { state.insert(.isHeldBack) } else { state.remove(.isHeldBack) }
+      return .taken(count)
     } catch {
       return .broken(error.description)
     }
   }
 
+  /// No more came behind what was said to be followed: it leaves as it is.
+  mutating func release() {
+    state.remove(.isHeldBack)
+    leaveAtOnce()
+  }
+
+  /// TCP_NODELAY: Nagle's algorithm is off, and what is held back leaves also where it was off before.
+  private mutating func leaveAtOnce() {
+    try? socket?.set(.noDelay)
+    state.insert(.hasNoDelay)
+  }
+
   /// Tells the other side that no more comes.
   mutating func endWriting() {
+    state.remove(.isHeldBack)
     try? socket?.shutdownWriting()
   }
 

@@ -17,7 +17,7 @@ public enum RelayMode: String, Sendable, Hashable, CaseIterable {
 
 extension Worker {
   /// How often one direction is read in one turn, so that others have theirs.
-  private static var turns: Int { 16 }
+  private static var turns: Int { 8 }
   /// A splice of less is slow, in bytes.
   private static var slow: Int { 16_384 }
   /// So many slow splices in a row end splicing.
@@ -74,8 +74,9 @@ extension Worker {
 
   /// - Returns: false when there is more to do, but others have their turn first.
   private func pass(from source: Peer, to sink: Peer, _ connection: inout Connection) -> Bool {
-    for _ in 0..<Self.turns {
-      guard connection.canPass(from: source, to: sink) else { return true }
+    var turn = 0
+    while turn < Self.turns, connection.canPass(from: source, to: sink) {
+      turn += 1
       if connection.state(of: sink).contains(.isSpliced), !connection.state(of: source).contains(.isUrgent),
         let conduit = conduits.borrow(at: now)
       {
@@ -85,7 +86,9 @@ extension Worker {
       }
       if connection.phase != .relaying { return true }
     }
-    return !connection.canPass(from: source, to: sink)
+    if connection.canPass(from: source, to: sink) { return false }
+    if connection.state(of: sink).contains(.isHeldBack) { connection[sink].release() }
+    return true
   }
 
   private func copy(from source: Peer, to sink: Peer, _ connection: inout Connection) {
@@ -111,7 +114,8 @@ extension Worker {
     case .nothing, .end: conduits.giveBack(conduit)
     case .bytes(let count):
       noteSpeed(count, of: sink, &connection)
-      if let reason = connection.drain(conduit, to: sink) {
+      // Sent on its own, the end of a full pipe would be a small segment in the midst of large ones.
+      if let reason = connection.drain(conduit, to: sink, isFollowed: conduit.isAsGoodAsFull) {
         conduits.giveBack(conduit)
         return broke(sink, reason, &connection)
       }

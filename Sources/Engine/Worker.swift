@@ -52,7 +52,7 @@ final class Worker {
     self.number = number
     epoll = try Epoll()
     timers = TimerWheel(now: now)
-    conduits = Conduits(capacity: 262_144, budget: house.descriptors)
+    conduits = Conduits(capacity: 524_288, budget: house.descriptors)
     let front = house.front.withLock { $0 }
     doors = front.doors
     edition = Edition(plan: front.plan, hostname: house.hostname)

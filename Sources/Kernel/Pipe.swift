@@ -29,13 +29,16 @@ public struct Pipe: ~Copyable, Sendable {
   /// splice(2) from a socket: the number of bytes moved, 0 when the other end will send no more.
   @inline(__always)
   public borrowing func fill(from socket: borrowing Descriptor, atMost count: Int) throws(Errno) -> Int {
-    try check(clinux_splice(socket.number, input.number, count))
+    try check(clinux_splice(socket.number, input.number, count, false))
   }
 
   /// splice(2) to a socket: the number of bytes moved. MSG_NOSIGNAL has no counterpart here: a process that splices ignores
   /// SIGPIPE, or blocks it.
+  /// - Parameter isFollowed: more comes right behind, and what does not fill a segment may wait for it (SPLICE_F_MORE).
   @inline(__always)
-  public borrowing func drain(into socket: borrowing Descriptor, atMost count: Int) throws(Errno) -> Int {
-    try check(clinux_splice(output.number, socket.number, count))
+  public borrowing func drain(
+    into socket: borrowing Descriptor, atMost count: Int, isFollowed: Bool
+  ) throws(Errno) -> Int {
+    try check(clinux_splice(output.number, socket.number, count, isFollowed))
   }
 }

@@ -67,7 +67,7 @@ import Wire
     let sent = (0..<100).map { UInt8($0) }
     _ = try sent.withUnsafeBytes { try source.send($0) }
     #expect(try pipe.fill(from: input, atMost: 100) == 100)
-    #expect(try pipe.drain(into: output, atMost: 100) == 100)
+    #expect(try pipe.drain(into: output, atMost: 100, isFollowed: false) == 100)
     let received = try [UInt8](unsafeUninitializedCapacity: 200) { buffer, count in
       count = try sink.receive(into: UnsafeMutableRawBufferPointer(buffer))
     }
