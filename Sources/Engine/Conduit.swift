@@ -7,19 +7,27 @@ final class Conduit {
   private let pipe: Pipe
   private(set) var count = 0
   private let budget: DescriptorBudget
+  /// Counts it for as long as it lives.
+  private let census: Counter
 
-  init(capacity: Int, budget: DescriptorBudget) throws(Errno) {
+  init(capacity: Int, budget: DescriptorBudget, census: Counter) throws(Errno) {
     guard budget.reserve(DescriptorBudget.pipe) else { throw .tooManyOpenFiles }
     self.budget = budget
+    self.census = census
+    census.add(1)
     do throws(Errno) {
       pipe = try Pipe(capacity: capacity)
     } catch {
       budget.release(DescriptorBudget.pipe)
+      census.add(-1)
       throw error
     }
   }
 
-  deinit { budget.release(DescriptorBudget.pipe) }
+  deinit {
+    budget.release(DescriptorBudget.pipe)
+    census.add(-1)
+  }
 
   /// Whether it has taken in so much that more is likely to be there.
   var isAsGoodAsFull: Bool { count >= pipe.capacity / 2 }
@@ -57,30 +65,57 @@ struct Conduits {
   /// How many unused ones are kept.
   private static var spare: Int { 16 }
   private let capacity: Int
+  private let house: House
   private var unused: [Conduit] = []
-  private let budget: DescriptorBudget
+  /// How many there are, borrowed ones among them.
+  private let census = Counter()
+  /// How many were borrowed when no more could be had; nil while more can.
+  private var borrowedAtMost: Int?
   /// When a new one may be asked for again, after none could be had.
   private var asksAgain = Instant(nanoseconds: .min)
 
   /// - Parameters:
   ///   - capacity: of each, in bytes.
-  ///   - budget: what their descriptors are taken from.
-  init(capacity: Int, budget: DescriptorBudget) {
+  ///   - house: its budget is what their descriptors are taken from; it is told when they run out.
+  init(capacity: Int, house: House) {
     self.capacity = capacity
-    self.budget = budget
+    self.house = house
   }
 
   /// An empty pipe, or nil when the kernel grants no more of them: then bytes are copied.
-  mutating func borrow(at now: Instant) -> Conduit? {
-    if let conduit = unused.popLast() { return conduit }
+  mutating func borrow(at now: Instant) -> Conduit? { unused.popLast() ?? make(at: now) }
+
+  private mutating func make(at now: Instant) -> Conduit? {
     guard now >= asksAgain else { return nil }
-    if let conduit = try? Conduit(capacity: capacity, budget: budget) { return conduit }
-    asksAgain = now + .seconds(1)
-    return nil
+    do throws(Errno) {
+      return try Conduit(capacity: capacity, budget: house.descriptors, census: census)
+    } catch {
+      asksAgain = now + .seconds(1)
+      if borrowedAtMost == nil { house.hasNoPipes(error) }
+      borrowedAtMost = borrowedAtMost ?? census.value
+      return nil
+    }
   }
 
   /// Takes one back. One that still holds bytes, of a connection that broke, is closed.
   mutating func giveBack(_ conduit: Conduit) {
     if conduit.count == 0, unused.count < Self.spare { unused.append(conduit) }
+  }
+
+  /// Sees whether the time without pipes is over: not at the first that comes back, which goes out again at once, but when
+  /// half have.
+  @inline(__always)
+  mutating func lookForRecovery(at now: Instant) {
+    if let most = borrowedAtMost, census.value - unused.count <= most / 2 { recover(at: now) }
+  }
+
+  private mutating func recover(at now: Instant) {
+    if unused.isEmpty {
+      // There was none to come back: it is another process of the same user that had them all.
+      guard let conduit = make(at: now) else { return }
+      unused.append(conduit)
+    }
+    borrowedAtMost = nil
+    house.hasPipesAgain()
   }
 }

@@ -30,6 +30,8 @@ final class ListeningSocket: Sendable {
   let descriptor: Descriptor
   /// Where it listens.
   let endpoint: Endpoint
+  /// Whether clients come faster than they are accepted.
+  let isCrowded = Flag()
   /// To be removed with it.
   private let file: UnixSocketFile?
 

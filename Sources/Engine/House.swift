@@ -21,12 +21,14 @@ final class House: Sendable {
   private let allEnded: Wakeup
   /// Whether there are as many clients as may be.
   private let fullness = Flag()
-  /// Whether descriptors or memory have run out.
-  private let exhaustion = Flag()
   /// How many clients are in their grace, at listeners that ask (`grace: { under-load }`).
   let inGrace = Counter()
   /// Whether they are many.
   private let crowding = Flag()
+  /// By `Shortage`: whether it is there.
+  private let shortages = Shortage.allCases.map { _ in Flag() }
+  /// How many threads have no pipe.
+  private let threadsWithoutPipes = Counter()
 
   /// - Parameters:
   ///   - front: what clients meet at first.
@@ -119,14 +121,40 @@ final class House: Sendable {
     notice(.info, "strangers are waited for as long as before: \(count) clients are waited for")
   }
 
-  func isExhausted(_ error: Errno) {
-    guard exhaustion.turn(true) else { return }
-    notice(
-      .error, "clients must wait to be accepted: \(error); raise LimitNOFILE, or lower settings: limits: connections")
+  func isShort(of what: Shortage, _ error: Errno) {
+    if shortages[what.rawValue].turn(true) { observer.noticed(what.begins(because: error)) }
   }
 
-  func isNotExhausted() {
-    guard exhaustion.isOn, exhaustion.turn(false) else { return }
-    notice(.info, "clients are accepted again")
+  @inline(__always)
+  func isShortNoMore(of what: Shortage) {
+    if shortages[what.rawValue].isOn { isOver(what) }
+  }
+
+  private func isOver(_ what: Shortage) {
+    if shortages[what.rawValue].turn(false) { observer.noticed(what.isOver) }
+  }
+
+  /// A thread has no pipe left, which was not so.
+  func hasNoPipes(_ error: Errno) {
+    threadsWithoutPipes.add(1)
+    isShort(of: .pipes, error)
+  }
+
+  /// A thread that had none has pipes again.
+  func hasPipesAgain() {
+    if threadsWithoutPipes.add(-1) == 0 { isShortNoMore(of: .pipes) }
+  }
+
+  func isCrowded(_ door: ListeningSocket, _ queue: AcceptQueue) {
+    guard door.isCrowded.turn(true) else { return }
+    notice(
+      .warning,
+      "clients come to \(door.endpoint) faster than they are accepted: \(queue.waiting) wait, "
+        + "and beyond \(queue.limit) the kernel lets them try again later (sysctl net.core.somaxconn)")
+  }
+
+  func isNotCrowded(_ door: ListeningSocket) {
+    guard door.isCrowded.isOn, door.isCrowded.turn(false) else { return }
+    notice(.info, "no client waits at \(door.endpoint) any more")
   }
 }

@@ -27,9 +27,14 @@ extension Worker {
     for door in doors { try? epoll.remove(door.socket.descriptor.number) }
   }
 
+  /// It is over when there is a socket for whoever waits at any door: one client's that has left is not enough.
   func resumeAccepting() {
     acceptsAgain = nil
+    arrivals.before = true
+    for index in doors.indices where acceptsAgain == nil { accept(at: index, editionNumber) }
+    guard acceptsAgain == nil else { return }
     openDoors()
+    house.isShortNoMore(of: .clients)
   }
 
   func accept(at index: Int, _ number: UInt32) {
@@ -41,10 +46,11 @@ extension Worker {
     arrivals.now = true
     do throws(Errno) {
       for _ in 0..<count { try acceptOne(at: door) }
+      if count > 1 || door.socket.isCrowded.isOn { lookForCrowd(at: door.socket) }
     } catch .wouldBlock {
-    } catch .connectionAbort {
+      house.isNotCrowded(door.socket)
     } catch {
-      stopAccepting(error)
+      if !error.isOfAcceptedConnection { stopAccepting(error) }
     }
   }
 
@@ -55,7 +61,6 @@ extension Worker {
     defer { if !isTaken { house.descriptors.release(DescriptorBudget.client) } }
     var client = Endpoint.unix("")
     let socket = try door.socket.descriptor.accept(from: &client)
-    house.isNotExhausted()
     let plan = edition.plan
     guard admit(client, at: door) else { return refuse(socket, at: door) }
     isTaken = true
@@ -162,6 +167,26 @@ extension Worker {
   private func stopAccepting(_ error: Errno) {
     closeDoors()
     acceptsAgain = now + Self.pause
-    house.isExhausted(error)
+    house.isShort(of: .clients, error)
+  }
+
+  /// More wait than one round accepts. That half of those wait who may is told: the kernel turns away whoever is too many.
+  private func lookForCrowd(at door: ListeningSocket) {
+    guard now >= looksForCrowdAgain, let queue = try? door.descriptor.acceptQueue() else { return }
+    looksForCrowdAgain = now + Self.pause
+    if queue.waiting > queue.limit / 2 { house.isCrowded(door, queue) }
+    if queue.waiting == 0 { house.isNotCrowded(door) }
+  }
+}
+
+extension Errno {
+  /// accept(2), Error handling: an error that waits on the connection, not one of the socket that listens.
+  fileprivate var isOfAcceptedConnection: Bool {
+    switch self {
+    case .connectionAbort, .networkDown, .protocolError, .protocolNotAvailable, .hostIsDown, .noRouteToHost,
+      .notSupportedOnSocket, .networkUnreachable, .notPermitted, .interrupted:
+      true
+    default: false
+    }
   }
 }

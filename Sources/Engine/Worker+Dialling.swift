@@ -61,7 +61,7 @@ extension Worker {
   private func open(
     _ peer: Peer, to endpoint: Endpoint, _ attempt: Attempt, _ connection: inout Connection
   ) throws(Errno) -> Bool {
-    let socket = try Descriptor.streamSocket(for: endpoint)
+    let socket = try socket(for: endpoint)
     if let source = attempt.dial.source { try socket.bind(transparentlyTo: source, for: endpoint) }
     let plan = connection.edition.plan
     // Whether an address is there may always be asked.
@@ -97,6 +97,17 @@ extension Worker {
         try established(peer, attempt, &connection)
       } catch .wouldBlock {
       }
+    }
+  }
+
+  private func socket(for endpoint: Endpoint) throws(Errno) -> Descriptor {
+    do throws(Errno) {
+      let socket = try Descriptor.streamSocket(for: endpoint)
+      house.isShortNoMore(of: .servers)
+      return socket
+    } catch {
+      if error.isShortage { house.isShort(of: .servers, error) }
+      throw error
     }
   }
 

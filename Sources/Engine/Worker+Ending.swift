@@ -100,9 +100,10 @@ extension Worker {
       }
     } catch {
       // Out of kernel memory: nobody would ever tell of this connection again.
-      house.isExhausted(error)
+      house.isShort(of: .watches, error)
       return end(&connection, .stopped)
     }
+    house.isShortNoMore(of: .watches)
     connection[peer].state.insert(writing ? [.isWatched, .isWatchedForWriting] : .isWatched)
   }
 

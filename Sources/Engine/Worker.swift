@@ -34,6 +34,8 @@ final class Worker {
   var unfinished: [Slab<Connection>.Key] = []
   /// When accepting is tried again, after descriptors or memory ran out.
   var acceptsAgain: Instant?
+  /// When it is asked again how many clients wait to be accepted.
+  var looksForCrowdAgain = Instant(nanoseconds: .min)
   /// When mail servers are asked what they promise.
   var inquiries = InquirySchedule(of: [], from: .now)
   /// When what is left is ended, once the doors are closed for good.
@@ -52,7 +54,7 @@ final class Worker {
     self.number = number
     epoll = try Epoll()
     timers = TimerWheel(now: now)
-    conduits = Conduits(capacity: 524_288, budget: house.descriptors)
+    conduits = Conduits(capacity: 524_288, house: house)
     let front = house.front.withLock { $0 }
     doors = front.doors
     edition = Edition(plan: front.plan, hostname: house.hostname)
@@ -158,6 +160,7 @@ final class Worker {
     due.removeAll(keepingCapacity: true)
     if let again = acceptsAgain, again <= now { resumeAccepting() }
     inquire()
+    conduits.lookForRecovery(at: now)
     if let end = endsAt, end <= now { endAll() }
     beginChecks()
   }

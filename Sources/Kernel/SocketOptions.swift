@@ -71,4 +71,20 @@ extension Descriptor {
     try succeed(clinux_round_trip(number, &microseconds))
     return .microseconds(microseconds)
   }
+
+  /// TCP_INFO of a socket that listens.
+  public borrowing func acceptQueue() throws(Errno) -> AcceptQueue {
+    var waiting: UInt32 = 0
+    var limit: UInt32 = 0
+    try succeed(clinux_accept_queue(number, &waiting, &limit))
+    return AcceptQueue(waiting: Int(waiting), limit: Int(limit))
+  }
+}
+
+/// The connections that a listening socket holds.
+public struct AcceptQueue: Sendable, Hashable {
+  /// How many wait to be accepted.
+  public let waiting: Int
+  /// How many may.
+  public let limit: Int
 }

@@ -85,6 +85,13 @@ final class Plug: @unchecked Sendable {
     descriptor = nil
   }
 
+  /// How many bytes can be received now: ioctl(2), FIONREAD.
+  var waitingCount: Int {
+    var count: CInt = 0
+    let number = descriptor?.number ?? -1
+    return ioctl(number, UInt(FIONREAD), &count) == 0 ? Int(count) : -1
+  }
+
   func set(_ option: SocketOption, to value: Int) throws { try descriptor!.set(option, to: value) }
   var remote: Endpoint { get throws { try descriptor!.remoteEndpoint() } }
   var local: Endpoint { get throws { try descriptor!.localEndpoint() } }

@@ -188,6 +188,26 @@ import Wire
     #expect(hasEnded)
   }
 
+  /// What is held back for more to come leaves when no more does, not when the kernel's patience ends.
+  @Test func whatIsHeldBackLeavesWhenReleased() throws {
+    let listener = try Socket()
+    let source = try Plug(to: listener.endpoint)
+    var from = End()
+    from.socket = try listener.acceptDescriptor()
+    let sink = try Plug(to: listener.endpoint)
+    var to = End()
+    to.socket = try listener.acceptDescriptor()
+    let conduit = try Conduit(capacity: 65_536, budget: DescriptorBudget(most: 2), census: Counter())
+    // More than half of the pipe, less than a segment of loopback.
+    try source.send([UInt8](repeating: 0x2e, count: 40_000))
+    guard case .bytes(40_000) = from.fill(conduit) else { return #expect(Bool(false), "not filled") }
+    #expect(conduit.isAsGoodAsFull)
+    guard case .taken(40_000) = to.drain(conduit, isFollowed: true) else { return #expect(Bool(false), "not taken") }
+    #expect(to.state.contains(.isHeldBack))
+    to.release()
+    #expect(sink.waitingCount == 40_000)
+  }
+
   /// However a relay ends, nothing of it is left open.
   @Test(arguments: RelayMode.allCases) func aClientThatBreaksAtAnyByteLeavesNothing(mode: RelayMode) throws {
     let server = try Socket()
