@@ -64,6 +64,8 @@ extension Descriptor {
 struct Conduits {
   /// How many unused ones are kept.
   private static var spare: Int { 16 }
+  /// How long none is asked for after none could be had.
+  private static var pause: Duration { .seconds(1) }
   private let capacity: Int
   private let house: House
   private var unused: [Conduit] = []
@@ -90,7 +92,7 @@ struct Conduits {
     do throws(Errno) {
       return try Conduit(capacity: capacity, budget: house.descriptors, census: census)
     } catch {
-      asksAgain = now + .seconds(1)
+      asksAgain = now + Self.pause
       if borrowedAtMost == nil { house.hasNoPipes(error) }
       borrowedAtMost = borrowedAtMost ?? census.value
       return nil
@@ -102,14 +104,21 @@ struct Conduits {
     if conduit.count == 0, unused.count < Self.spare { unused.append(conduit) }
   }
 
+  /// Closes those that nobody uses: their descriptors are needed.
+  mutating func closeUnused() { unused.removeAll() }
+
+  /// When it is seen again whether the time without pipes is over; nil while there are pipes.
+  var looksAgain: Instant? { borrowedAtMost == nil ? nil : asksAgain }
+
   /// Sees whether the time without pipes is over: not at the first that comes back, which goes out again at once, but when
   /// half have.
   @inline(__always)
   mutating func lookForRecovery(at now: Instant) {
-    if let most = borrowedAtMost, census.value - unused.count <= most / 2 { recover(at: now) }
+    if let most = borrowedAtMost, now >= asksAgain { recover(from: most, at: now) }
   }
 
-  private mutating func recover(at now: Instant) {
+  private mutating func recover(from most: Int, at now: Instant) {
+    guard census.value - unused.count <= most / 2 else { return asksAgain = now + Self.pause }
     if unused.isEmpty {
       // There was none to come back: it is another process of the same user that had them all.
       guard let conduit = make(at: now) else { return }

@@ -166,6 +166,7 @@ extension Worker {
   /// Descriptors or memory have run out: that is not better at once.
   private func stopAccepting(_ error: Errno) {
     closeDoors()
+    conduits.closeUnused()
     acceptsAgain = now + Self.pause
     house.isShort(of: .clients, error)
   }

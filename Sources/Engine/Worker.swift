@@ -104,6 +104,7 @@ final class Worker {
     now = .now
     var wait = timers.wait(from: now) ?? .max
     if let again = acceptsAgain { wait = min(wait, (again - now).wholeNanoseconds / 1_000_000 + 1) }
+    if let again = conduits.looksAgain { wait = min(wait, (again - now).wholeNanoseconds / 1_000_000 + 1) }
     if endsAt == nil, inquiries.next != .never {
       wait = min(wait, (inquiries.next - now).wholeNanoseconds / 1_000_000 + 1)
     }

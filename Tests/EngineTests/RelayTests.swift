@@ -208,6 +208,30 @@ import Wire
     #expect(sink.waitingCount == 40_000)
   }
 
+  /// Without pipes bytes are copied. That is told once, and once when it is over, and no byte is lost by it.
+  @Test func pipesThatRunOutAreTold() throws {
+    let server = try Socket()
+    var configuration = Configuration.relay(to: [server.endpoint])
+    configuration.settings.threads = 1
+    // Enough for a client, and for no pipe beside it: each needs two.
+    let fixture = try Fixture(configuration, relayMode: .splicing, descriptors: 66 + 3)
+    do {
+      let client = try fixture.client()
+      let accepted = try server.accept()
+      let sent = try Flow(seed: 5, count: 4 << 20).send(over: client)
+      #expect(try Flow.receive(from: accepted).value() == sent.value())
+      client.close()
+      accepted.close()
+    }
+    try fixture.ledger.notice(of: "there are no more pipes")
+    // The client has left, and nobody comes: it is over by itself.
+    try fixture.ledger.notice(of: "there are pipes again")
+    #expect(fixture.ledger.notices.filter { $0.message.contains("there are no more pipes") }.count == 1)
+    // The one that is kept ready takes nobody's place.
+    try fixture.client().close()
+    try server.accept().close()
+  }
+
   /// However a relay ends, nothing of it is left open.
   @Test(arguments: RelayMode.allCases) func aClientThatBreaksAtAnyByteLeavesNothing(mode: RelayMode) throws {
     let server = try Socket()
