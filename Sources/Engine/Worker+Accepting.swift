@@ -46,7 +46,7 @@ extension Worker {
     arrivals.now = true
     do throws(Errno) {
       for _ in 0..<count { try acceptOne(at: door) }
-      if count > 1 || door.socket.isCrowded.isOn { lookForCrowd(at: door.socket) }
+      lookForCrowd(at: door.socket, acceptsMore: count > 1)
     } catch .wouldBlock {
       house.isNotCrowded(door.socket)
     } catch {
@@ -171,10 +171,12 @@ extension Worker {
     house.isShort(of: .clients, error)
   }
 
-  /// More wait than one round accepts. That half of those wait who may is told: the kernel turns away whoever is too many.
-  private func lookForCrowd(at door: ListeningSocket) {
-    guard now >= looksForCrowdAgain, let queue = try? door.descriptor.acceptQueue() else { return }
+  /// That half of those wait who may is told: the kernel turns away whoever is too many. It is asked now and then while more
+  /// come than one, and each time as long as it is so.
+  private func lookForCrowd(at door: ListeningSocket, acceptsMore: Bool) {
+    guard acceptsMore && now >= looksForCrowdAgain || door.isCrowded.isOn else { return }
     looksForCrowdAgain = now + Self.pause
+    guard let queue = try? door.descriptor.acceptQueue() else { return }
     if queue.waiting > queue.limit / 2 { house.isCrowded(door, queue) }
     if queue.waiting == 0 { house.isNotCrowded(door) }
   }

@@ -133,7 +133,7 @@ import Wire
     )
     let limit = try #require(
       Int(String(contentsOfFile: "/proc/sys/net/core/somaxconn", encoding: .utf8).filter(\.isNumber)))
-    let clients = try (0...limit / 2 + 8).map { _ in try Plug(to: ledger.doors[0]) }
+    let clients = try (0...limit / 2 + 64).map { _ in try Plug(to: ledger.doors[0]) }
     pool.start()
     try ledger.notice(of: "faster than they are accepted")
     try ledger.notice(of: "no client waits")
