@@ -1,6 +1,8 @@
 // Text for people and programs. Whatever a peer or a file may have put into a name must neither move a terminal's cursor nor
 // begin a new line of a log, and Foundation's formatters are not at hand.
 
+import Wire
+
 extension Array where Element == UInt8 {
   /// Adds text between quotes, as JSON has it (RFC 8259 §7).
   mutating func appendQuoted(_ text: String) {
@@ -59,7 +61,18 @@ extension String {
 extension Duration {
   /// Milliseconds with one decimal: `0.4`, `812.1`.
   var millisecondsText: String {
-    let tenths = max(0, components.seconds * 10_000 + components.attoseconds / 100_000_000_000_000)
-    return "\(tenths / 10).\(tenths % 10)"
+    var text: [UInt8] = []
+    text.append(milliseconds: self)
+    return String(decoding: text, as: UTF8.self)
+  }
+}
+
+extension Array where Element == UInt8 {
+  /// Adds milliseconds with one decimal; a duration below zero is zero.
+  mutating func append(milliseconds duration: Duration) {
+    let tenths = UInt64(Swift.max(0, duration.wholeNanoseconds / 100_000))
+    append(decimal: tenths / 10)
+    append(UInt8(ascii: "."))
+    append(decimal: tenths % 10)
   }
 }

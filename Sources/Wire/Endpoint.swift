@@ -39,8 +39,17 @@ public enum Endpoint: Sendable, Hashable, CustomStringConvertible {
   /// As it is written in a rules file.
   public var description: String {
     switch self {
-    case .tcp(let address, let port): address.family == .v4 ? "\(address):\(port)" : "[\(address)]:\(port)"
+    case .tcp(let address, let port): address.family == .v4 ? Endpoint.text(v4: address, port) : "[\(address)]:\(port)"
     case .unix(let path): "unix:\(path)"
     }
+  }
+
+  private static func text(v4 address: IPAddress, _ port: UInt16) -> String {
+    var text: [UInt8] = []
+    text.reserveCapacity(21)
+    address.append(v4To: &text)
+    text.append(UInt8(ascii: ":"))
+    text.append(decimal: UInt64(port))
+    return String(decoding: text, as: UTF8.self)
   }
 }

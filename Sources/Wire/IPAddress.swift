@@ -105,12 +105,24 @@ extension IPAddress: LosslessStringConvertible {
 
   /// The canonical text (RFC 5952 for IPv6).
   public var description: String {
+    if family == .v4 {
+      var text: [UInt8] = []
+      append(v4To: &text)
+      return String(decoding: text, as: UTF8.self)
+    }
     let bytes = self.bytes
-    if family == .v4 { return bytes.map(String.init).joined(separator: ".") }
     let groups = (0..<8).map { UInt16(bytes[2 * $0]) << 8 | UInt16(bytes[2 * $0 + 1]) }
     let zeros = IPAddress.longestZeros(groups)
     let text = { (range: Range<Int>) in groups[range].map { String($0, radix: 16) }.joined(separator: ":") }
     return zeros.count < 2 ? text(0..<8) : "\(text(0..<zeros.lowerBound))::\(text(zeros.upperBound..<8))"
+  }
+
+  /// Four numbers and three dots; an address of IPv4 stands in each line of the log.
+  func append(v4To text: inout [UInt8]) {
+    for shift in [24, 16, 8, 0] as [UInt64] {
+      text.append(decimal: low >> shift & 255)
+      if shift > 0 { text.append(UInt8(ascii: ".")) }
+    }
   }
 
   /// RFC 5952 §4.2.3: the longest run of zero groups, the first of equals.

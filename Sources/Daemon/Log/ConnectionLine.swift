@@ -17,7 +17,7 @@ extension LogLine {
     if let evidence = summary.decidedBy { add("decided-by", evidence.rawValue) }
     if let after = summary.decidedAfter {
       add("decided-ms", after)
-      add("decided-bytes", summary.decidedBytes)
+      add("decided-bytes", UInt64(summary.decidedBytes))
     }
     if let after = summary.firstByteAfter { add("first-byte-ms", after) }
     if let waited = summary.graceWaited { add("grace-ms", waited) }

@@ -1,5 +1,6 @@
 import Kernel
 import Routing
+import Wire
 
 /// A line of the log: its time, its level, what happened, and fields in an order that does not change, as text or as JSON.
 ///
@@ -27,7 +28,8 @@ struct LogLine {
   /// What happened, in one word of a few.
   mutating func addEvent(_ word: String) {
     guard format == .text else { return add("event", word) }
-    bytes.append(contentsOf: " \(word)".utf8)
+    bytes.append(UInt8(ascii: " "))
+    bytes.append(contentsOf: word.utf8)
   }
 
   /// What happened, as a sentence.
@@ -40,32 +42,44 @@ struct LogLine {
   /// Text, whatever is in it.
   mutating func add(_ key: String, _ text: String) {
     addKey(key)
-    if format == .text, text.utf8.allSatisfy(LogLine.isPlain), !text.isEmpty {
+    if format == .text, LogLine.isPlain(text) {
       bytes.append(contentsOf: text.utf8)
     } else {
       bytes.appendQuoted(text)
     }
   }
 
-  mutating func add(_ key: String, _ number: some FixedWidthInteger) {
+  mutating func add(_ key: String, _ count: UInt64) {
     addKey(key)
-    bytes.append(contentsOf: "\(number)".utf8)
+    bytes.append(decimal: count)
   }
 
   /// In milliseconds, with one decimal.
   mutating func add(_ key: String, _ duration: Duration) {
     addKey(key)
-    bytes.append(contentsOf: duration.millisecondsText.utf8)
+    bytes.append(milliseconds: duration)
   }
 
   /// Ends the line.
   mutating func end() { bytes.append(contentsOf: (format == .json ? "}\n" : "\n").utf8) }
 
   private mutating func addKey(_ key: String) {
-    bytes.append(contentsOf: (format == .json ? ",\"\(key)\":" : " \(key)=").utf8)
+    let isText = format == .text
+    bytes.append(UInt8(ascii: isText ? " " : ","))
+    if !isText { bytes.append(UInt8(ascii: "\"")) }
+    bytes.append(contentsOf: key.utf8)
+    if !isText { bytes.append(UInt8(ascii: "\"")) }
+    bytes.append(UInt8(ascii: isText ? "=" : ":"))
   }
 
-  /// What needs no quotes in text: the bytes of names, addresses and paths.
+  /// Whether it needs no quotes in text.
+  private static func isPlain(_ text: String) -> Bool {
+    let bytes = text.utf8.span
+    for index in bytes.indices where !isPlain(bytes[index]) { return false }
+    return !bytes.isEmpty
+  }
+
+  /// The bytes of names, addresses and paths.
   private static func isPlain(_ byte: UInt8) -> Bool {
     switch byte {
     case UInt8(ascii: "a")...UInt8(ascii: "z"), UInt8(ascii: "A")...UInt8(ascii: "Z"): true
