@@ -8,6 +8,11 @@ import Testing
     servers: { s: { address: 127.0.0.1:2501 } }
 
     """
+  private static let mail = """
+    listeners: [{ name: a, listen: 127.0.0.1:2500, dialogue: smtp, rules: [{ name: all, to: s }] }]
+    servers: { s: { address: 127.0.0.1:2501, client-address: hidden } }
+
+    """
   private static let unused = good + "  # nobody goes there\n"
   private static let warned = """
     listeners: [{ name: a, listen: 127.0.0.1:2500, rules: [{ name: all, to: s }] }]
@@ -40,7 +45,8 @@ import Testing
     Row(["check", "a", "b"], "", 2),
     Row(["explain", "-", "--tls-version", "4"], good, 2), Row(["explain", "-", "--tls", "--silent"], good, 2),
     Row(["explain", "-", "--client", "here"], good, 2), Row(["explain", "-", "--listener", "b"], good, 2),
-    Row(["explain", "-", "--helo", "x"], good, 2), Row(["explain", "-", "--bytes", "-"], good, 2),
+    Row(["explain", "-", "--helo", "x"], good, 2), Row(["explain", "-", "--command", "MAIL"], mail, 0),
+    Row(["explain", "-", "--command", "quit"], mail, 2), Row(["explain", "-", "--bytes", "-"], good, 2),
     Row(["check", "-"], good, 0), Row(["check", "-"], unused, 0), Row(["check", "-"], warned, 0),
     Row(["check", "--strict", "-"], warned, 1), Row(["check", "-"], bad, 1), Row(["run", "-"], bad, 1),
     Row(["explain", "-"], bad, 1),
@@ -63,6 +69,7 @@ import Testing
     (["check", "-"], noUser, "settings: user: there is no user nobody-of-that-name on this machine"),
     (["explain", "-", "--listener", "b"], good, "there is no listener b; there are: a"),
     (["explain", "-", "--helo", "x"], good, "this listener has no dialogue"),
+    (["explain", "-", "--command", "quit"], mail, "QUIT decides nothing"),
   ]) func theErrorNamesTheThing(arguments: [String], input: String, words: String) throws {
     let ending = try Program.run(arguments, input: input)
     #expect((ending.output + ending.errors).contains(words), "\(ending)")

@@ -71,6 +71,9 @@ extension ImaginedClient {
     if saysStartTLS, command.map({ $0.uppercased() != "STARTTLS" }) ?? false {
       throw ContradictoryWords(reason: "the first command is either STARTTLS or \(command ?? "")")
     }
+    if let verb = command?.uppercased(), ["NOOP", "RSET", "QUIT"].contains(verb) {
+      throw ContradictoryWords(reason: "\(verb) decides nothing: usher answers it itself, and no rule is asked")
+    }
     if saysHELO, saysStartTLS { throw ContradictoryWords(reason: "a client that says HELO is not offered STARTTLS") }
   }
 }

@@ -108,8 +108,9 @@ extension Test {
 
 /// Verbs of SMTP.
 enum Verbs {
-  /// usher answers them itself, and goes on listening: they decide nothing.
+  /// They decide nothing.
   static let answered = ["EHLO", "HELO", "LHLO", "NOOP", "RSET", "QUIT"]
+  static let reason = "usher answers such commands itself, without a server"
   static let known =
     answered + [
       "MAIL", "RCPT", "DATA", "BDAT", "STARTTLS", "AUTH", "VRFY", "EXPN", "HELP", "ETRN", "BURL", "XCLIENT", "XFORWARD",

@@ -74,6 +74,10 @@ struct ListenerLint {
         .unknownVerb, place, "SMTP has no command `\(verb)` that usher knows of",
         help: Verbs.known.suggestion(for: verb))
     }
+    // Where all of them are such, the condition never holds, and that is said.
+    let idle = verbs.filter(Verbs.answered.contains)
+    guard dialogue, !idle.isEmpty, idle.count < verbs.count else { return }
+    report.warning(.neverKnown, place, "`command` never is \(enumeration(idle, "or")) here: \(Verbs.reason)")
   }
 
   private func isUnknowable(_ condition: LocatedCondition) -> Bool {
@@ -86,7 +90,7 @@ struct ListenerLint {
   }
 
   private func reason(_ test: Test) -> String {
-    if case .command = test, dialogue { return "usher answers such commands itself, and goes on listening" }
+    if case .command = test, dialogue { return Verbs.reason }
     return "it comes up in a dialogue, and the listener has none"
   }
 

@@ -57,7 +57,8 @@ extension Shapes {
         "helo", patterns(ignoresCase: true), Test.helo, "The name that the client gives in EHLO, HELO or LHLO.",
         example: #"/^mx\d+\./i"#, synonyms: ["ehlo", "lhlo"]),
       Key(
-        "command", .oneOrMore(.verb, "verbs"), { .command($0) }, "The first command behind EHLO or HELO.",
+        "command", .oneOrMore(.verb, "verbs"), { .command($0) },
+        "The first command behind EHLO or HELO that needs a server; NOOP, RSET and QUIT do not.",
         example: "[AUTH, ETRN]", synonyms: ["verb", "commands"]),
       Key(
         "mail-from", patterns(ignoresCase: true), Test.mailFrom,
