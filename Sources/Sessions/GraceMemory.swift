@@ -23,7 +23,7 @@ public struct GraceMemory: Sendable {
     }
   }
 
-  private struct Entry {
+  struct Entry {
     var key: UInt64
     /// Seconds of the clock.
     var seen: UInt32
