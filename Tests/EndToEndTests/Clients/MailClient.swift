@@ -62,9 +62,10 @@ struct Attempt: Sendable, CustomStringConvertible {
 }
 
 extension Stage {
-  /// Sends a message, and returns when the client has ended.
+  /// Sends a message, to the network's own address if no other is given, and returns when the client has ended.
   func send(
-    with client: MailClient, _ way: Way, to port: Int, from sender: String = "a@sender.example",
+    with client: MailClient, _ way: Way, at address: String? = nil, to port: Int,
+    from sender: String = "a@sender.example",
     to recipient: String = "u@rcpt.test", text: String = "Hello.\n"
   ) async throws -> Attempt {
     let token = "t\(UUID().uuidString.prefix(13).lowercased())"
@@ -72,8 +73,8 @@ extension Stage {
     // Beside the message: a client in an image sees nothing else.
     let certificate = try await Certificate.shared.value.copied(to: message.deletingLastPathComponent())
     let letter = Letter(
-      sender: sender, recipient: recipient, helo: "client.example", address: network.address, port: port, token: token,
-      message: message, certificate: certificate.chain)
+      sender: sender, recipient: recipient, helo: "client.example", address: address ?? network.address, port: port,
+      token: token, message: message, certificate: certificate.chain)
     let child = try startClient(
       client.program, client.command(letter, way), input: client.readsMessage ? message : nil)
     let code = try await child.ended(within: .seconds(90))
