@@ -127,7 +127,8 @@ extension Worker {
 
   /// The connection is there, if the first bytes can be sent: the preface, and what was sent since, in one write.
   private func established(_ peer: Peer, _ attempt: Attempt, _ connection: inout Connection) throws(Errno) {
-    let first = attempt.dial.preface + (connection[peer].outbox?.waiting ?? [])
+    let waiting = connection[peer].outbox?.waiting ?? []
+    let first = attempt.dial.preface.isEmpty ? waiting : attempt.dial.preface + waiting
     if first.isEmpty {
       // The event may have been an earlier socket's: the one that is not connected has no other end.
       _ = try connection[peer].socket?.remoteEndpoint()
@@ -136,7 +137,7 @@ extension Worker {
         try connection[peer].socket?.send(UnsafeRawBufferPointer(bytes)) ?? 0
       }
       connection[peer].state.insert(.hasBeenSent)
-      connection[peer].outbox = count < first.count ? Outbox(Array(first[count...])) : nil
+      connection[peer].outbox = count < first.count ? Outbox(Array(first.dropFirst(count))) : nil
     }
     connection[peer].state.remove(.isConnecting)
     connection[attempt: peer] = nil

@@ -1,22 +1,11 @@
 // What a ClientHello says, as far as rules, PROXY headers and JA4 need it. The message is kept as it came, with where in it they
-// stand, and read when it is asked: most rules ask for one name. It is behind one reference, so that a client of whom it is not
-// known, or who speaks something else, pays for one word.
+// stand, and read when it is asked: most rules ask for one name. It is an object, so that a client of whom it is not known,
+// or who speaks something else, pays for one word.
 
 /// What a ClientHello says (RFC 8446 §4.1.2), as far as rules, PROXY headers and JA4 need it.
-public struct ClientHello: Sendable, Hashable {
-  private final class Storage: Sendable {
-    let message: [UInt8]
-    let parts: HelloParts
-
-    init(_ message: [UInt8], _ parts: HelloParts) {
-      self.message = message
-      self.parts = parts
-    }
-  }
-
-  private let storage: Storage
-  private var parts: HelloParts { storage.parts }
-  private var message: [UInt8] { storage.message }
+public final class ClientHello: Sendable, Hashable {
+  private let message: [UInt8]
+  private let parts: HelloParts
 
   /// - Parameters:
   ///   - message: in which they stand.
@@ -27,7 +16,8 @@ public struct ClientHello: Sendable, Hashable {
     while let name = names.next(in: message.span) {
       for index in name where (0x41...0x5A).contains(message[index]) { message[index] |= 0x20 }
     }
-    storage = Storage(message, parts)
+    self.message = message
+    self.parts = parts
   }
 
   /// `legacy_version`, or the version of an SSLv2-format hello.
@@ -72,10 +62,10 @@ public struct ClientHello: Sendable, Hashable {
   }
 
   public static func == (left: ClientHello, right: ClientHello) -> Bool {
-    left.storage === right.storage || left.storage.message == right.storage.message && left.parts == right.parts
+    left === right || left.message == right.message && left.parts == right.parts
   }
 
-  public func hash(into hasher: inout Hasher) { hasher.combine(storage.message) }
+  public func hash(into hasher: inout Hasher) { hasher.combine(message) }
 }
 
 // MARK: - Names, without a copy

@@ -3,7 +3,7 @@
 extension ClientHello {
   /// A hello that was not read, but is described. Names that cannot stand in one, for their length, are left out.
   /// - Parameters: as the properties.
-  public init(
+  public convenience init(
     legacyVersion: UInt16, supportedVersions: [UInt16], serverNames: [String], alpn: [[UInt8]], cipherSuites: [UInt16],
     extensions: [UInt16], signatureAlgorithms: [UInt16], isSSLv2Format: Bool
   ) {
