@@ -13,7 +13,7 @@ struct BulkTests {
   @Test(arguments: Topology.allCases, Way.allCases)
   func arrivesAsItWas(topology: Topology, way: Way) async throws {
     let stage = try await Stage()
-    let server = try await stage.start(.aiosmtpd)
+    let server = try await stage.start(.aiosmtpd, extra: "--limit 4000000")
     let stunnel = try await stage.startStunnel(before: server.address)
     let port = Port.free()
     let rules = Rules.mail(

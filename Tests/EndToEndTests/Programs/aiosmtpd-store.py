@@ -19,6 +19,7 @@ arguments.add_argument("store", type=pathlib.Path)
 arguments.add_argument("--proxy", action="store_true", help="expect PROXY headers")
 arguments.add_argument("--certificate", help="offer STARTTLS")
 arguments.add_argument("--key")
+arguments.add_argument("--limit", type=int, default=200_000, help="the bytes of a message")
 options = arguments.parse_args()
 
 
@@ -60,7 +61,7 @@ def serve():
         tls = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
         tls.load_cert_chain(options.certificate, options.key)
     return SMTP(
-        Keep(), data_size_limit=200_000, hostname="aiosmtpd.test", enable_SMTPUTF8=True, tls_context=tls,
+        Keep(), data_size_limit=options.limit, hostname="aiosmtpd.test", enable_SMTPUTF8=True, tls_context=tls,
         proxy_protocol_timeout=5 if options.proxy else None)
 
 
