@@ -13,6 +13,7 @@ extension MailClient {
       inet_interfaces = loopback-only
       inet_protocols = ipv4
       mydestination =
+      alias_maps =
       relayhost = [\(letter.address)]:\(letter.port)
       smtp_helo_name = \(letter.helo)
       smtp_tls_security_level = \(way == .plain ? "none" : way == .startTLS ? "may" : "encrypt")
@@ -21,7 +22,6 @@ extension MailClient {
       postconf -MX smtp/inet
       postconf -M 'smtp/unix=smtp unix - - n - - smtp -v'
       postconf -F '*/*/chroot=n'
-      newaliases
       /usr/lib/postfix/sbin/master -c /etc/postfix -d > \(folder)/maillog 2>&1 &
       sendmail -f \(letter.sender) \(letter.recipient) < \(letter.message.path)
       until grep -qE 'status=(sent|deferred|bounced)' \(folder)/maillog; do sleep 0.1; done

@@ -17,6 +17,7 @@ extension MailServer {
       inet_protocols = ipv4
       mynetworks = 127.0.0.0/8
       mydestination =
+      alias_maps =
       virtual_mailbox_domains = rcpt.test
       virtual_mailbox_base = \(site.store)
       # Everyone but one.
@@ -44,7 +45,6 @@ extension MailServer {
       postconf -MX smtp/inet
       \(service(site, postscreen))
       postconf -F '*/*/chroot=n'
-      newaliases
       exec /usr/lib/postfix/sbin/master -c /etc/postfix -d
       """
     }
