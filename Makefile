@@ -56,7 +56,7 @@ release: ## Builds the program to install: optimised, one file, stripped
 	$(SWIFT) build $(RELEASE_FLAGS)
 	strip -o $(BUILD)/usher $(BUILD)/release/usher
 
-bench: release ## Measures usher beside HAProxy, nginx, sslh, stunnel and hitch, as root; QUICK=1 takes two minutes
+bench: release ## Measures usher beside HAProxy, nginx, sslh, stunnel and hitch, as root; QUICK=1 takes a few minutes
 	@scripts/bootstrap bench
 	$(SWIFT) build --package-path bench -c release
 	bench/run $(if $(QUICK),--quick) --usher $(BUILD)/usher
