@@ -46,7 +46,7 @@ public final class WorkerPool: Sendable {
   /// Starts the threads.
   public func start() {
     for number in house.mailboxes.indices {
-      _ = Thread("usher-\(number)") { [house] in Worker.run(in: house, number: number) }
+      Thread.detach("usher-\(number)") { [house] in Worker.run(in: house, number: number) }
     }
   }
 

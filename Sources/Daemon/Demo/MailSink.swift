@@ -47,12 +47,12 @@ final class MailSink: Sendable {
 
   /// Serves each client in a thread of its own, until the process ends.
   func open() {
-    _ = Thread("demo-\(name)") { [self] in
+    Thread.detach("demo-\(name)") { [self] in
       while true {
         var client = Endpoint.unix("")
         _ = try? door.wait(until: .readable, before: Instant(nanoseconds: .max))
         guard let socket = try? door.accept(from: &client).relinquish() else { continue }
-        _ = Thread("demo-client") { [self] in
+        Thread.detach("demo-client") { [self] in
           try? serve(Talk(Descriptor(owning: socket), deadline: .now + .seconds(300)))
         }
       }

@@ -26,7 +26,7 @@ final class GraceKeeping: Sendable {
   /// Reads what an earlier process has written, and begins to write.
   func begin() {
     if let path = path.withLock({ $0 }) { read(path) }
-    _ = Thread("usher-state") { [self] in
+    Thread.detach("usher-state") { [self] in
       while true {
         pause(milliseconds: Self.interval)
         save()

@@ -32,7 +32,7 @@ final class Lifecycle: Sendable {
 
   /// Lets clients in, and returns when all connections are done.
   func live(_ signals: Signals) {
-    _ = Thread("usher-signals") { [self] in
+    Thread.detach("usher-signals") { [self] in
       while true { answer(signals.next()) }
     }
     keeping.begin()

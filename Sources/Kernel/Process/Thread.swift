@@ -5,7 +5,7 @@ import Glibc
 public struct Thread: Sendable {
   private let handle: pthread_t
 
-  /// Starts one.
+  /// Starts one that is to be joined: until then the kernel's and the library's part of it stay.
   /// - Parameters:
   ///   - name: what `top -H` shows, at most 15 bytes.
   ///   - body: what it does.
@@ -21,6 +21,11 @@ public struct Thread: Sendable {
       }, start.toOpaque())
     precondition(result == 0, "no thread can be started")
     self.handle = handle
+  }
+
+  /// Starts one that nobody waits for: nothing of it is left when its body has ended.
+  public static func detach(_ name: String, _ body: @escaping @Sendable () -> Void) {
+    pthread_detach(Thread(name, body).handle)
   }
 
   /// Waits for its end; once.

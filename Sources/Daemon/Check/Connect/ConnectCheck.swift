@@ -25,7 +25,7 @@ struct ConnectCheck: Sendable {
     let visits = configuration.visits(patience: ConnectCheck.patience)
     let reports = Monitor([VisitReport?](repeating: nil, count: visits.count))
     for (index, visit) in visits.enumerated() {
-      _ = Thread("usher-visit") {
+      Thread.detach("usher-visit") {
         let report = visit.report(context)
         reports.change { $0[index] = report }
       }
