@@ -108,6 +108,8 @@ extension VisitReport {
 
   private func greetingHint(_ failure: VisitFailure) -> String {
     switch visit.server.clientAddress {
+    // What it says behind its greeting is its reply to the header.
+    case _ where failure.refusal == .chatter(.greeting): headerHint
     case .proxyV1, .proxyV2: failure.hasClosed ? "; does it expect the PROXY header, of that version?" : ""
     case .xclient where failure.refusal == .noXCLIENT: "; Postfix grants it by smtpd_authorized_xclient_hosts"
     case .hidden, .xclient, .transparent:
