@@ -1,6 +1,7 @@
 """The rows: what is done, by whom, how much of it."""
 
 import os
+import time
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -13,6 +14,8 @@ RELAYS = ["direct", "usher", "HAProxy", "nginx", "sslh"]
 BULK = ["direct", "usher", "HAProxy", "nginx", "HAProxy tuned", "nginx tuned"]
 MAIL = ["direct", "usher, wrapper", "usher, mirror", "nginx mail"]
 TLS = ["usher TLS", "stunnel", "hitch"]
+# Seconds from listening until nobody is busy with the start any more.
+AT_REST = 1.0
 
 
 @dataclass(frozen=True)
@@ -151,6 +154,7 @@ class Bench:
     def base(self) -> None:
         def start(name: str) -> dict:
             with Running([self.peer(name, grace="300ms")]) as [peer]:
+                time.sleep(AT_REST)
                 return {"start_ms": peer.start_seconds * 1000, "resident": peer.process.resident}
 
         self.row("base", self.present(["usher, wrapper", "HAProxy", "nginx", "sslh"]), start)
