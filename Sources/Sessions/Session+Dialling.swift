@@ -5,11 +5,11 @@ import Wire
 // Whom a session dials, and what is said of the client there.
 
 extension Session {
-  func dial(_ peer: Peer, _ id: ServerID, _ instructions: inout [Instruction]) {
+  func dial(_ peer: Peer, _ id: ServerID, at now: Instant, _ instructions: inout [Instruction]) {
     let limits = settings.limits
     let introduction =
       isMail ? Introduction(longestLine: limits.replyLine, mostLines: limits.replyLines) : nil
-    self[peer] = Upstream(server: id, introduction: introduction)
+    self[peer] = Upstream(server: id, introduction: introduction, at: now)
     let source = clientAddress(of: id) == .transparent ? summary.client : nil
     let isSpokenTo = !isMail && !inbox.isEmpty
     instructions.append(

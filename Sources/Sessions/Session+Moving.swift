@@ -9,7 +9,7 @@ extension Session {
   func move(to server: ServerID, _ purpose: Move.Purpose, at now: Instant, _ instructions: inout [Instruction]) {
     let peer: Peer = canUseGreeter(as: server, for: purpose, at: now) ? .greeter : .target
     if peer == .target {
-      dial(.target, server, &instructions)
+      dial(.target, server, at: now, &instructions)
       sendAhead(purpose, &instructions)
     }
     let move = Move(peer: peer, purpose: purpose)

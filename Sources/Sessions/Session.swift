@@ -88,7 +88,7 @@ public final class Session: Conversation {
   public func began(at now: Instant, _ instructions: inout [Instruction]) {
     deadline = graceEnds
     if decide(.accept, at: now, &instructions) { return }
-    if let greeter = listener.greeter, isMail { dial(.greeter, greeter, &instructions) }
+    if let greeter = listener.greeter, isMail { dial(.greeter, greeter, at: now, &instructions) }
   }
 
   public func received(_ bytes: Span<UInt8>, from peer: Peer, at now: Instant, _ instructions: inout [Instruction]) {
@@ -116,7 +116,7 @@ public final class Session: Conversation {
   }
 
   public func connected(_ peer: Peer, at now: Instant, _ instructions: inout [Instruction]) {
-    self[peer]?.connect(at: now)
+    self[peer]?.isConnected = true
     if case .moving(let move) = phase, move.peer == peer { advance(move, at: now, &instructions) }
   }
 

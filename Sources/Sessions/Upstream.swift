@@ -11,23 +11,22 @@ final class Upstream {
   var isTouched = false
   /// Whether it has ended its side.
   var hasEnded = false
-  /// When it was connected.
-  private(set) var connected = Instant(nanoseconds: .max)
+  var isConnected = false
   /// The client's hello as it was said to it.
   var hello: Hello?
   var greeting: Reply?
   var helloReply: Reply?
 
-  init(server: ServerID, introduction: Introduction?) {
+  private let dialled: Instant
+
+  init(server: ServerID, introduction: Introduction?, at now: Instant) {
     self.server = server
     self.introduction = introduction
+    dialled = now
   }
 
-  var isConnected: Bool { connected.nanoseconds != .max }
-
-  func connect(at now: Instant) { connected = now }
-
   /// Whether a server that tells TLS clients from silent ones by their silence (stunnel: for 200 ms) has surely not
-  /// settled yet. It has long before its greeting comes, which may wait for the server behind it.
-  func canStillTakeTLS(at now: Instant) -> Bool { !isConnected || now < connected + .milliseconds(100) }
+  /// settled yet. It has long before its greeting comes, which may wait for the server behind it. Its time begins when its
+  /// kernel takes the connection, and that it did is heard later, on a busy machine much later: only the dial is surely before.
+  func canStillTakeTLS(at now: Instant) -> Bool { now < dialled + .milliseconds(100) }
 }

@@ -12,6 +12,8 @@ import sys
 
 address, port, way, file = sys.argv[1:]
 heard = {}
+# Made before anybody is connected: it takes longer than some servers wait for TLS.
+CONTEXT = ssl._create_unverified_context()
 
 
 def converse(conversation):
@@ -50,7 +52,7 @@ def converse(conversation):
 
 
 def secured(peer):
-    return ssl._create_unverified_context().wrap_socket(peer)
+    return CONTEXT.wrap_socket(peer)
 
 
 # Not all at once: OpenSMTPD forgets some of forty that come together.
